@@ -45,10 +45,76 @@ help: ## list the targets
 
 .PHONY: env env-dev
 env: ## install what running needs
-	@$(MAKE) --no-print-directory -j2 .venv/.app .venv-rasa/.rasa
+	@$(MAKE) --silent --no-print-directory -j2 .venv/.app .venv-rasa/.rasa
 
 env-dev: ## install what tests and lint need as well
-	@$(MAKE) --no-print-directory -j2 .venv/.dev .venv-rasa/.rasa
+	@$(MAKE) --silent --no-print-directory -j2 .venv/.dev .venv-rasa/.rasa
+
+# --- running -------------------------------------------------------------------------------------------------
+.PHONY: run
+run: env ## install, train and start everything; Ctrl-C stops it
+	@tools/train --if-needed "$(FAIRWELL_HOME)"
+	@FAIRWELL_HOME="$(FAIRWELL_HOME)" FAIRWELL_DEMO="$${FAIRWELL_DEMO:-1}" exec .venv/bin/fairwell up
+
+.PHONY: train
+train: env ## train the bot, even if nothing changed
+	@tools/train "$(FAIRWELL_HOME)"
+
+# --- checking ------------------------------------------------------------------------------------------------
+# Code that belongs to us, as far as it is there.
+CODE := $(wildcard bot actions channels gateway console cli bench tools tests)
+# What runs inside Rasa and is typed against Rasa's packages.
+RASA_CODE := bot/understanding tests/unit/understanding_rasa
+VALIDATE ?= data validate --fail-on-warnings --data data --domain domain.yml --config config.yml
+CONVERSATIONS ?= test core --stories tests/conversations --fail-on-prediction-errors --out "$(FAIRWELL_HOME)/test-results"
+PYTEST ?= $(APP) -m pytest
+
+.PHONY: test
+test: env-dev ## run every test this machine can run; PYTEST_ARGS is handed on
+	@tools/train --if-needed "$(FAIRWELL_HOME)"
+	@echo "== The bot's data: rasa data validate"
+	@$(RASA) -m rasa $(VALIDATE)
+	@echo "== The bot's conversations: rasa test"
+	@$(RASA) -m rasa $(CONVERSATIONS) --model "$(FAIRWELL_HOME)/models"
+	@echo "== What runs inside Rasa: unittest"
+	@$(RASA) -m unittest discover -s tests/unit/understanding_rasa
+	@echo "== Everything else: pytest"
+	@$(PYTEST) --cov --cov-report=term-missing $(PYTEST_ARGS)
+
+.PHONY: soak
+soak: env-dev ## run the long chaos and flood tests at full counts
+	@tools/train --if-needed "$(FAIRWELL_HOME)"
+	@FAIRWELL_SOAK=1 $(PYTEST) -m soak --timeout=3600 tests/soak $(PYTEST_ARGS)
+
+.PHONY: lint
+lint: env-dev ## ruff, mypy strict in both environments, who imports whom, sizes
+	@echo "== ruff"
+	@$(APP) -m ruff check $(CODE)
+	@$(APP) -m ruff format --check $(CODE)
+	@echo "== mypy, app"
+	@$(APP) -m mypy $(CODE) --exclude '^tests/unit/understanding_rasa/' --exclude '^bot/understanding/(?!decision)'
+	@echo "== mypy, Rasa's side"
+	@$(APP) -m mypy --python-executable $(RASA) --cache-dir .mypy_cache/rasa $(wildcard $(RASA_CODE))
+	@echo "== who imports whom"
+	@$(APP) -c 'from importlinter.cli import lint_imports_command as main; main()'
+	@echo "== sizes"
+	@$(APP) tools/check_size.py $(CODE)
+
+.PHONY: fmt
+fmt: env-dev ## format the code and fix what ruff can fix
+	@$(APP) -m ruff check --fix --quiet $(CODE) || true
+	@$(APP) -m ruff format $(CODE)
+
+.PHONY: bench
+bench: env-dev ## measure ours and stock Rasa side by side
+	@tools/train --if-needed "$(FAIRWELL_HOME)"
+	@FAIRWELL_HOME="$(FAIRWELL_HOME)" $(APP) -m bench
+
+.PHONY: clean
+clean: ## remove what make made; the database, keys and mail in FAIRWELL_HOME stay
+	@rm -rf .uv .venv .venv-rasa .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .rasa
+	@rm -rf .coverage htmlcov var/log/setup "$(FAIRWELL_HOME)/models" "$(FAIRWELL_HOME)/test-results"
+	@find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- locks ---------------------------------------------------------------------------------------------------
 COMPILE = UV_NO_CONFIG=1 .uv/bin/uv pip compile --quiet --generate-hashes --python-version 3.11 \
