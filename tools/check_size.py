@@ -1,6 +1,6 @@
 """Refuses modules and functions that have grown too long to be read in one go.
 
-Run as `python tools/check_size.py FOLDER...`; prints one line for each that is too long and then exits with 1.
+Run as `python tools/check_size.py FOLDER...`; prints a line for each that is too long and then exits with 1.
 A function's docstring does not count: explaining it should never be what makes it too long.
 """
 

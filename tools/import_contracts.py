@@ -1,7 +1,7 @@
 """The import-linter contract "only": a package imports what it is allowed to, and nothing else.
 
-import-linter's own contracts list what is forbidden, so a new dependency slips in unless somebody thought of it.
-The design says the opposite for each package, "may import these", so that is what this contract holds.
+import-linter's own contracts list what is forbidden, so a new dependency slips in unless somebody thought of
+it. The design says the opposite for each package, "may import these", so that is what this contract holds.
 """
 
 import sys
@@ -21,10 +21,11 @@ class Breach:
 
 
 class OnlyContract(Contract):
-    """Modules of `package` directly import only themselves, `allowed` and, unless said otherwise, the standard library.
+    """Modules of `package` import themselves, `allowed` and the standard library, and nothing else.
 
-    `apart_from` leaves modules of the package out (they have a contract of their own); `forbidden` takes modules out of
-    an allowed package again. A name stands for the module and everything below it.
+    `apart_from` leaves modules of the package out (they have a contract of their own); `forbidden` takes
+    modules out of an allowed package again. A name stands for the module and everything below it. Only direct
+    imports count: what an allowed package imports in turn is its own contract's business.
     """
 
     type_name = "only"
