@@ -1,0 +1,1 @@
+"""What is said to customers: texts from data/responses, with names, dates and money filled in."""

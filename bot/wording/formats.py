@@ -1,0 +1,77 @@
+"""How values look in a sentence, by language: dates in the company's time zone, money with its currency's digits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from copy import copy
+from datetime import datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_time, get_datetime_format
+from babel.lists import format_list
+from babel.numbers import format_decimal
+
+from bot.domain.money import Money
+
+# The kind of a language that is meant where only the language is named: English dates are British here.
+_REGIONS = {"en": "en_GB"}
+# ISO 4217 exponents other than 2. CLDR's digits, which Babel goes by, are those in daily use and differ for some.
+_EXPONENTS = {
+    **dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0),
+    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
+    **dict.fromkeys("CLF UYW".split(), 4),
+}
+
+
+class Formats:
+    """Formats values for one language; times are shown in `zone`."""
+
+    def __init__(self, language: str, zone: ZoneInfo) -> None:
+        self._locale = Locale.parse(_REGIONS.get(language, language))
+        self._zone = zone
+        self._specs: Mapping[str, Callable[[datetime], str]] = {
+            "": self._date,
+            "time": self._time,
+            "datetime": self._datetime,
+        }
+
+    def value(self, value: object, spec: str = "") -> str:
+        """The value as text. `spec` is `time` or `datetime` for a datetime, else empty.
+
+        Raises `TypeError` for a kind of value nobody has thought of, and for a datetime without a zone.
+        """
+        if isinstance(value, datetime):
+            if value.tzinfo is None:
+                raise TypeError("a time without a zone")
+            return self._specs[spec](value.astimezone(self._zone))
+        if spec:
+            raise TypeError(f"not a time, but asked for as {spec!r}")
+        if isinstance(value, str):
+            return value
+        if isinstance(value, Money):
+            return self._money(value)
+        if isinstance(value, int) and not isinstance(value, bool):
+            return str(format_decimal(value, locale=self._locale))
+        if isinstance(value, list | tuple):
+            return format_list([self.value(item) for item in value], locale=self._locale)
+        raise TypeError(f"a {type(value).__name__}, which has no form in a sentence")
+
+    def _money(self, amount: Money) -> str:
+        exponent = _EXPONENTS.get(amount.currency, 2)
+        pattern = copy(self._locale.currency_formats["standard"])
+        pattern.frac_prec = (exponent, exponent)
+        value = Decimal(amount.minor).scaleb(-exponent)
+        return str(pattern.apply(value, self._locale, currency=amount.currency, currency_digits=False))
+
+    def _date(self, at: datetime) -> str:
+        return format_date(at, format="long", locale=self._locale)
+
+    def _time(self, at: datetime) -> str:
+        return format_time(at, format="short", locale=self._locale)
+
+    def _datetime(self, at: datetime) -> str:
+        # The pattern is `{1}, {0}` or the like: 0 is the time, 1 the date (Unicode TR 35, dateTimeFormat).
+        pattern = str(get_datetime_format("medium", locale=self._locale))
+        return pattern.format(self._time(at), self._date(at))
