@@ -1,0 +1,35 @@
+"""The tokenizer of the pipeline: keeps placeholders, question marks and negations that Rasa's own would drop."""
+
+import re
+from typing import Any
+
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.understanding.decision import plain
+
+_TOKEN = re.compile(r"\[\w+\]|n't\b|\w+?(?=n't\b)|\w+(?:-\w+)*(?:'(?!t\b)\w+)?|[^\w\s]")
+# Typed in a hurry, the apostrophe is the first thing to go; what it means must not go with it.
+_HURRIED = re.compile(r"\b(do|does|did|wo|ca|is|have|would|should)nt\b")
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)
+class PlainTokenizer(Tokenizer):  # type: ignore[misc]  # Rasa ships no types
+    """Splits a folded text, so that ’ and ' or "dont" and "don't" are the same to what follows."""
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """Rasa's settings of a tokenizer, unused here but expected by its base class."""
+        return {"intent_tokenization_flag": False, "intent_split_symbol": "_", "token_pattern": None}
+
+    @classmethod
+    def create(cls, config: dict[str, Any], *_: Any) -> "PlainTokenizer":
+        """Build it the way Rasa's graph asks for it."""
+        return cls(config)
+
+    def tokenize(self, message: Message, attribute: str) -> list[Token]:
+        """Return the tokens of one attribute; an empty text yields one empty token, never none."""
+        text = _HURRIED.sub(r"\1n't", plain(str(message.get(attribute))))
+        tokens = [Token(match.group(), match.start()) for match in _TOKEN.finditer(text)]
+        return tokens or [Token("", 0)]
