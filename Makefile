@@ -75,7 +75,7 @@ test: env-dev ## run every test this machine can run; PYTEST_ARGS is handed on
 	@echo "== The bot's data: rasa data validate"
 	@$(RASA) -m rasa $(VALIDATE)
 	@echo "== The bot's conversations: rasa test"
-	@$(RASA) -m rasa $(CONVERSATIONS) --model "$(FAIRWELL_HOME)/models"
+	@$(RASA) -m rasa $(CONVERSATIONS) --model "$$(tools/train --path "$(FAIRWELL_HOME)")"
 	@echo "== What runs inside Rasa: unittest"
 	@$(RASA) -m unittest discover -s tests/unit/understanding_rasa
 	@echo "== Everything else: pytest"
@@ -92,7 +92,8 @@ lint: env-dev ## ruff, mypy strict in both environments, who imports whom, sizes
 	@$(APP) -m ruff check $(CODE)
 	@$(APP) -m ruff format --check $(CODE)
 	@echo "== mypy, app"
-	@$(APP) -m mypy $(CODE) --exclude '^tests/unit/understanding_rasa/' --exclude '^bot/understanding/(?!decision)'
+	@$(APP) -m mypy $(CODE) --exclude '^tests/unit/understanding_rasa/' \
+		--exclude '^bot/understanding/(?!(decision|fingerprint)\.py)'
 	@echo "== mypy, Rasa's side"
 	@$(APP) -m mypy --python-executable $(RASA) --cache-dir .mypy_cache/rasa $(wildcard $(RASA_CODE))
 	@echo "== who imports whom"
