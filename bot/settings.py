@@ -5,21 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
-from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.domain.errors import FairwellError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 PREFIX = "FAIRWELL_"
 
 
 class SettingsError(FairwellError):
-    """One or more settings are wrong; `lines` has one line for each, naming it and what it takes, never a secret."""
+    """Settings are wrong; `lines` has one line for each, naming it and what it takes, never a secret."""
 
     def __init__(self, lines: tuple[str, ...]) -> None:
         super().__init__("\n".join(lines))
@@ -97,8 +99,8 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, env_ignore_empty=True, extra="ignore")
 
-    home: Annotated[Path, AfterValidator(lambda path: path.expanduser().absolute()), Takes("a folder")] = Field(
-        default=Path("var"), description="State: database, keys, mail, models."
+    home: Annotated[Path, AfterValidator(lambda path: path.expanduser().absolute()), Takes("a folder")] = (
+        Field(default=Path("var"), description="State: database, keys, mail, models.")
     )
     bind: Annotated[str, AfterValidator(_host), Takes("an IP address or localhost")] = Field(
         default="127.0.0.1", description="Where the app listens."
@@ -123,8 +125,11 @@ class Settings(BaseSettings):
         repr=False,
         description="Rasa's own database, for the running episode of each conversation.",
     )
-    actions_bind: Annotated[str, AfterValidator(_address), Takes("HOST:PORT with an IP address or localhost")] = Field(
-        default="127.0.0.1:8056", description="Where the app listens for Rasa's actions; keep it off public networks."
+    actions_bind: Annotated[
+        str, AfterValidator(_address), Takes("HOST:PORT with an IP address or localhost")
+    ] = Field(
+        default="127.0.0.1:8056",
+        description="Where the app listens for Rasa's actions; keep it off public networks.",
     )
     billing: Annotated[Literal["book"], Takes("book")] = Field(
         default="book", description="The billing system; `book` is the one built in."
@@ -139,20 +144,23 @@ class Settings(BaseSettings):
     demo: Annotated[bool, Takes("1 or 0")] = Field(
         default=False, description="Demo customers and the page to try it at `/`; on a loopback address only."
     )
-    company: Annotated[str, AfterValidator(_one_line), Field(max_length=80), Takes("a name of 1 to 80 characters")] = (
-        Field(default="Lantern Notes", description="The name customers know you by.")
-    )
+    company: Annotated[
+        str, AfterValidator(_one_line), Field(max_length=80), Takes("a name of 1 to 80 characters")
+    ] = Field(default="Lantern Notes", description="The name customers know you by.")
     timezone: Annotated[str, AfterValidator(_zone), Takes("a time zone such as Europe/Berlin")] = Field(
-        default="Europe/Berlin", description="Where days begin and end: for billing periods and for dates shown."
+        default="Europe/Berlin",
+        description="Where days begin and end: for billing periods and for dates shown.",
     )
-    locale: Annotated[str, Field(pattern="^[a-z]{2}$"), Takes("a language of two letters, such as en")] = Field(
-        default="en", description="The language spoken where a customer's is not known."
+    locale: Annotated[str, Field(pattern="^[a-z]{2}$"), Takes("a language of two letters, such as en")] = (
+        Field(default="en", description="The language spoken where a customer's is not known.")
     )
 
     @model_validator(mode="after")
     def _demo_stays_at_home(self) -> Self:
         if self.demo and not is_loopback(self.bind):
-            raise ValueError(f"{PREFIX}DEMO: takes a loopback {PREFIX}BIND such as 127.0.0.1, not {self.bind!r}")
+            raise ValueError(
+                f"{PREFIX}DEMO: takes a loopback {PREFIX}BIND such as 127.0.0.1, not {self.bind!r}"
+            )
         return self
 
     @property
@@ -190,20 +198,20 @@ def load_settings() -> Settings:
         raise SettingsError(_lines(fault.errors(include_url=False))) from None
 
 
-def _lines(faults: list[ErrorDetails]) -> tuple[str, ...]:
+def _lines(faults: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
     return tuple(_line(fault) for fault in faults if fault["type"] != "default_factory_not_called")
 
 
-def _line(fault: ErrorDetails) -> str:
+def _line(fault: Mapping[str, Any]) -> str:
     if not fault["loc"]:
-        return fault["msg"].removeprefix("Value error, ")
+        return str(fault["msg"]).removeprefix("Value error, ")
     name = str(fault["loc"][0])
     takes = taken_by(name)
     given = "" if takes.secret else f", not {_shown(fault['input'])}"
     return f"{PREFIX}{name.upper()}: takes {takes.what}{given}"
 
 
-def _shown(value: Any) -> str:
+def _shown(value: object) -> str:
     text = str(value)
     return repr(text if len(text) <= 60 else f"{text[:60]}…")
 

@@ -7,7 +7,7 @@ import hmac
 
 
 class HmacHasher:
-    """HMAC-SHA256 under one key; the purpose is part of what is hashed, so digests of two purposes never meet."""
+    """HMAC-SHA256 under one key; the purpose is hashed too, so digests of two purposes never meet."""
 
     def __init__(self, key: bytes) -> None:
         if len(key) < 32:

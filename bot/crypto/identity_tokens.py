@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import secrets
 from datetime import UTC, datetime, timedelta
 
@@ -27,8 +26,8 @@ MAX_TOKEN, MAX_SUBJECT, MAX_TOKEN_ID = 4096, 128, 128
 class Hs256IdentityTokens:
     """JWTs signed with HS256 and the secret that the company's server shares with us.
 
-    Claims: `sub` (customer), `aud` (`fairwell`), `exp` (at most an hour ahead), `jti` (for single use); `iat` and `nbf`
-    are honoured if given. Any algorithm but HS256 is refused, `none` first of all.
+    Claims: `sub` (customer), `aud` (`fairwell`), `exp` (at most an hour ahead), `jti` (for single use); `iat`
+    and `nbf` are honoured if given. Any algorithm but HS256 is refused, `none` first of all.
     """
 
     def __init__(self, secret: str, clock: Clock) -> None:
@@ -48,10 +47,12 @@ class Hs256IdentityTokens:
             since = _time(claims, name)
             if since is not None and since > now + LEEWAY:
                 raise IdentityInvalidError(f"the token's {name} lies in the future")
-        return IdentityClaim(_name(claims, "sub", MAX_SUBJECT), _name(claims, "jti", MAX_TOKEN_ID), expires_at)
+        return IdentityClaim(
+            _name(claims, "sub", MAX_SUBJECT), _name(claims, "jti", MAX_TOKEN_ID), expires_at
+        )
 
     def issue(self, customer_ref: str, ttl: timedelta = timedelta(minutes=10)) -> str:
-        """A fresh token for one customer, good for `ttl`, at most an hour; for the command line and the demo."""
+        """A fresh token for one customer, good for `ttl`, at most an hour; for command line and demo."""
         if not timedelta(seconds=1) <= ttl <= MAX_LIFE:
             raise ValueError("a token lives from a second to an hour")
         now = int(self._clock.now().timestamp())
@@ -93,13 +94,18 @@ def _time(claims: dict[str, object], name: str) -> datetime | None:
     value = claims.get(name)
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 2**33 or math.isnan(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 2**33:
         raise IdentityInvalidError(f"the token's {name} is not a time")
     return datetime.fromtimestamp(value, UTC)
 
 
 def _name(claims: dict[str, object], name: str, longest: int) -> str:
     value = claims.get(name)
-    if not isinstance(value, str) or not 1 <= len(value) <= longest or not value.isprintable() or value.strip() != value:
+    if (
+        not isinstance(value, str)
+        or not 1 <= len(value) <= longest
+        or not value.isprintable()
+        or value.strip() != value
+    ):
         raise IdentityInvalidError(f"the token has no usable {name}")
     return value

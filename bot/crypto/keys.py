@@ -6,8 +6,7 @@ import os
 import re
 import secrets
 import stat
-from collections.abc import Callable
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -15,6 +14,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from bot.domain.errors import FairwellError
 from bot.domain.receipts import decode, encode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
 
 
 class KeyFileError(FairwellError):
@@ -24,9 +27,10 @@ class KeyFileError(FairwellError):
 class KeyRing:
     """Keys and secrets in one folder, each made when first asked for.
 
-    The folder is 0700, files are 0600; anything others may read is refused with `KeyFileError`. Two processes that
-    start at once get the same keys. A series (`sealing-0001.key`, `receipt-0001.pem`) is rotated by adding the next
-    number: the highest is used for new work, the others go on opening and proving what they were used for.
+    The folder is 0700, files are 0600; anything others may read is refused with `KeyFileError`. Two processes
+    that start at once get the same keys. A series (`sealing-0001.key`, `receipt-0001.pem`) is rotated by
+    adding the next number: the highest is used for new work, the others go on opening and proving what they
+    were used for.
     """
 
     def __init__(self, directory: Path) -> None:
@@ -36,7 +40,9 @@ class KeyRing:
         """The text secret `NAME.secret`: 256 random bits, URL-safe, unless somebody put another one there."""
         text = self._read_or_make(f"{name}.secret", lambda: secrets.token_urlsafe(32)).strip()
         if len(text) < 32:
-            raise KeyFileError(f"{self._directory / name}.secret is too short; a secret has at least 32 characters")
+            raise KeyFileError(
+                f"{self._directory / name}.secret is too short; a secret has at least 32 characters"
+            )
         return text
 
     def key(self, name: str) -> bytes:
@@ -61,7 +67,11 @@ class KeyRing:
     def _series(self, stem: str, suffix: str, make: Callable[[], str]) -> tuple[str, ...]:
         self._prepare()
         pattern = re.compile(rf"{stem}-(\d{{4,9}})\.{suffix}")
-        found = [(int(match[1]), match[0]) for path in self._directory.iterdir() if (match := pattern.fullmatch(path.name))]
+        found = [
+            (int(match[1]), match[0])
+            for path in self._directory.iterdir()
+            if (match := pattern.fullmatch(path.name))
+        ]
         if not found:
             # A fixed first name, so that two processes that race for it end up with one key.
             return (self._read_or_make(f"{stem}-0001.{suffix}", make).strip(),)

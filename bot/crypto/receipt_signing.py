@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
@@ -16,12 +16,15 @@ from bot.crypto.keys import KeyFileError
 from bot.crypto.receipt_jws import ALGORITHM, ReceiptRegistry, header, public_jwk
 from bot.domain.receipts import encode
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 
 class Ed25519ReceiptSigner:
     """Signs with the first of `keys`, Ed25519 private keys in PEM, newest first; all of them are published.
 
-    `page_key` is the 256-bit secret that keys to receipt pages are derived from. Raises `KeyFileError` when one of the
-    keys is of another kind.
+    `page_key` is the 256-bit secret that keys to receipt pages are derived from. Raises `KeyFileError` when
+    one of the keys is of another kind.
     """
 
     def __init__(self, keys: Sequence[str], page_key: bytes) -> None:
@@ -46,11 +49,11 @@ class Ed25519ReceiptSigner:
         return encode(secrets.token_bytes(16))
 
     def page_key(self, number: str) -> str:
-        """The key without which the receipt's page does not exist: 256 bits derived from its number, never stored."""
+        """The key without which the receipt's page does not exist: derived from its number, never stored."""
         return encode(hmac.new(self._page_key, f"receipt-page:{number}".encode(), hashlib.sha256).digest())
 
     def jwks(self) -> dict[str, list[dict[str, str]]]:
-        """The public keys (RFC 7517), the one that signs now first. Old ones stay, so that old receipts verify."""
+        """The public keys (RFC 7517), the signing one first; old ones stay, so that old receipts verify."""
         return {"keys": [public_jwk(key) for key in self._keys]}
 
 

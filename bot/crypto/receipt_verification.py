@@ -1,15 +1,14 @@
 """Checks a receipt offline, against nothing but the company's public keys (P6).
 
-Everything has exactly one accepted spelling: whoever changes a single character, even to another encoding of the same
-content, holds something that is not this receipt.
+Everything has exactly one accepted spelling: whoever changes a single character, even to another encoding of
+the same content, holds something that is not this receipt.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from joserfc import jws
 from joserfc.errors import JoseError
@@ -19,13 +18,16 @@ from bot.crypto.receipt_jws import ALGORITHM, CURVE, ReceiptRegistry, header, pu
 from bot.domain.errors import ReceiptInvalidError
 from bot.domain.receipts import canonical_json, decode, open_disclosures
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 #: Far more than any receipt takes; longer input is not looked at.
 MAX_DOCUMENT = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class VerifiedReceipt:
-    """What a receipt proves: the signed claims, the personal fields disclosed beside them, and the signing key's name.
+    """What a receipt proves: the signed claims, the personal fields disclosed beside them, the key's name.
 
     `personal` lacks what was erased.
     """
@@ -35,10 +37,13 @@ class VerifiedReceipt:
     kid: str
 
 
-def verify_receipt(document: Mapping[str, object] | bytes, jwks: Mapping[str, object] | bytes) -> VerifiedReceipt:
+def verify_receipt(
+    document: Mapping[str, object] | bytes, jwks: Mapping[str, object] | bytes
+) -> VerifiedReceipt:
     """Verifies `{"jws": …, "disclosures": […]}` against a JWKS; both as objects or as JSON bytes.
 
-    Raises `ReceiptInvalidError`, with one line that says what is wrong, for anything that is not exactly as issued.
+    Raises `ReceiptInvalidError`, with one line that says what is wrong, for anything that is not exactly as
+    issued.
     """
     receipt = _object(document, "the receipt")
     if set(receipt) != {"jws", "disclosures"}:
@@ -91,7 +96,9 @@ def _key(kid: str, jwks: Mapping[str, object] | bytes) -> OKPKey:
 
 def _signed_payload(compact: str, key: OKPKey) -> bytes:
     try:
-        return jws.deserialize_compact(compact, key, algorithms=[ALGORITHM], registry=ReceiptRegistry()).payload
+        return jws.deserialize_compact(
+            compact, key, algorithms=[ALGORITHM], registry=ReceiptRegistry()
+        ).payload
     except (JoseError, ValueError) as fault:
         raise ReceiptInvalidError("the signature does not fit the receipt") from fault
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from bot.domain.errors import FairwellError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class SealBrokenError(FairwellError):

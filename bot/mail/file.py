@@ -6,7 +6,6 @@ import hashlib
 import os
 import re
 import secrets
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.headerregistry import Address
@@ -14,11 +13,16 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import SMTPUTF8
 from email.utils import parsedate_to_datetime
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.domain.customers import is_email
 from bot.domain.errors import FairwellError
-from bot.ports import Clock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from bot.ports import Clock
 
 #: What the demo page shows at most.
 MOST_SHOWN = 50
@@ -45,10 +49,13 @@ class MailView:
 class FileMailer:
     """Writes each mail to `HOME/mail/<time>-<message id>.eml`, readable by its owner only.
 
-    The same `message_id` again writes nothing: it is the same mail. `sender` is what customers see as the sender.
+    The same `message_id` again writes nothing: it is the same mail. `sender` is what customers see as the
+    sender.
     """
 
-    def __init__(self, home: Path, clock: Clock, sender: str, sender_address: str = "no-reply@fairwell.invalid") -> None:
+    def __init__(
+        self, home: Path, clock: Clock, sender: str, sender_address: str = "no-reply@fairwell.invalid"
+    ) -> None:
         self._directory = home / "mail"
         self._clock = clock
         self._sender = Address(sender, addr_spec=sender_address)

@@ -1,12 +1,11 @@
-"""How values look in a sentence, by language: dates in the company's time zone, money with its currency's digits."""
+"""How values look in a sentence: dates in the company's time zone, money with its currency's digits."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from copy import copy
 from datetime import datetime
 from decimal import Decimal
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING
 
 from babel import Locale
 from babel.dates import format_date, format_time, get_datetime_format
@@ -15,13 +14,19 @@ from babel.numbers import format_decimal
 
 from bot.domain.money import Money
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from zoneinfo import ZoneInfo
+
 # The kind of a language that is meant where only the language is named: English dates are British here.
 _REGIONS = {"en": "en_GB"}
-# ISO 4217 exponents other than 2. CLDR's digits, which Babel goes by, are those in daily use and differ for some.
+# ISO 4217 exponents other than 2. CLDR's digits, which Babel goes by, are those of daily use; some differ.
+_NO_DIGITS = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
+_THREE_DIGITS = "BHD IQD JOD KWD LYD OMR TND"
 _EXPONENTS = {
-    **dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0),
-    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
-    **dict.fromkeys("CLF UYW".split(), 4),
+    **dict.fromkeys(_NO_DIGITS.split(), 0),
+    **dict.fromkeys(_THREE_DIGITS.split(), 3),
+    **dict.fromkeys(("CLF", "UYW"), 4),
 }
 
 

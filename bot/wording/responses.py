@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from string import Formatter
-from typing import Self
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Self
 
 import yaml
 from babel import Locale, UnknownLocaleError
 
 from bot.domain.errors import FairwellError
 from bot.wording.formats import Formats
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+    from zoneinfo import ZoneInfo
 
 SPECS = frozenset({"", "time", "datetime"})
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}")
@@ -50,8 +52,8 @@ class Responses:
     def load(cls, directory: Path, zone: ZoneInfo, default: str = "en") -> Self:
         """Reads `messages:` of every `*.yml` in `directory`; dates will be shown in `zone`.
 
-        Raises `WordingError` for a broken file, a message that stands in two places, one that lacks the `default`
-        language, and a translation that wants a value the default language does not have.
+        Raises `WordingError` for a broken file, a message that stands in two places, one that lacks the
+        `default` language, and a translation that wants a value the default language does not have.
         """
         if not directory.is_dir():
             raise WordingError(f"there is no folder of texts at {directory}")
@@ -68,8 +70,8 @@ class Responses:
     def text(self, message: str, locale: str, values: Mapping[str, object]) -> str:
         """The text of `message`, in the default language where it is not translated, with `values` filled in.
 
-        Values stand in it as they are: braces in them mean nothing. Raises `KeyError` for a message or a value that is
-        not there, `TypeError` for a value that has no form in a sentence.
+        Values stand in it as they are: braces in them mean nothing. Raises `KeyError` for a message or a
+        value that is not there, `TypeError` for a value that has no form in a sentence.
         """
         variants = self._texts.get(message)
         if variants is None:
@@ -98,7 +100,8 @@ class Responses:
 
 def _messages(path: Path) -> Mapping[str, object]:
     try:
-        # A subclass of BaseLoader: every scalar stays the text it is. (YAML 1.1 reads the language `no` as false.)
+        # A subclass of BaseLoader: every scalar stays the text it is. (YAML 1.1 reads the language `no` as
+        # false.)
         content = yaml.load(path.read_text(encoding="utf-8"), Loader=_TextLoader)  # noqa: S506
     except (yaml.YAMLError, UnicodeDecodeError) as fault:
         raise WordingError(f"{path.name}: {' '.join(str(fault).split())}") from fault
@@ -120,7 +123,9 @@ def _templates(where: str, variants: object, default: str) -> dict[str, _Templat
         templates[language] = _template(f"{where} ({language})", text)
     for language, template in templates.items():
         if strange := template.names - templates[default].names:
-            raise WordingError(f"{where} ({language}) wants {', '.join(sorted(strange))}, which {default} does not have")
+            raise WordingError(
+                f"{where} ({language}) wants {', '.join(sorted(strange))}, which {default} does not have"
+            )
     return templates
 
 
@@ -146,6 +151,8 @@ class _TextLoader(yaml.BaseLoader):
         seen: set[str] = set()
         for key, _ in node.value:
             if key.value in seen:
-                raise yaml.constructor.ConstructorError(None, None, f"{key.value} stands there twice", key.start_mark)
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"{key.value} stands there twice", key.start_mark
+                )
             seen.add(key.value)
         return super().construct_mapping(node, deep=deep)
