@@ -177,9 +177,10 @@ export class Conversation {
   }
 
   #take(messages) {
+    const unasked = !this.pendingSince;
     let answered = false;
     for (const message of messages) {
-      answered = this.thread.receive(message) || answered;
+      answered = this.thread.receive(message, unasked) || answered;
       this.cursor = Math.max(this.cursor, message.seq);
     }
     if (answered) this.#due(false);

@@ -17,6 +17,7 @@ const conversations = new Map();
 const field = byId("message");
 const typing = byId("typing");
 let current;
+let service = "ready"; // as the server last said
 
 function conversation(customer) {
   if (!conversations.has(customer)) {
@@ -34,7 +35,7 @@ function pick(radio) {
   current = next;
   current.show(true);
   refresh();
-  follow(true);
+  follow(null, true);
 }
 
 /** Brings what surrounds the messages in line with the current conversation. */
@@ -42,14 +43,12 @@ function refresh() {
   if (!current) return;
   byId("empty").hidden = !current.thread.empty;
   const since = current.pendingSince;
-  if (typing.hidden === Boolean(since)) {
-    typing.hidden = !since;
-    follow();
-  }
+  typing.hidden = !since;
   // Someone may be in charge, or the assistant down: three dots for minutes would be a lie.
   const long = since && Date.now() - since > LONG_WAIT_MS;
-  typing.classList.toggle("long", Boolean(long));
-  byId("typing-text").textContent = long ? "Received. The answer will appear here." : "An answer is being written";
+  const words = service === "ready" ? "An answer is being written" : "The answer follows once the assistant is up.";
+  typing.classList.toggle("still", Boolean(long) || service !== "ready");
+  byId("typing-text").textContent = long ? "Received. The answer will appear here." : words;
 }
 
 function send(text) {
@@ -59,13 +58,13 @@ function send(text) {
 }
 
 async function watchService() {
-  const state = await readiness();
+  service = await readiness();
   const line = byId("service");
-  const words = SERVICE_WORDS[state] ?? "";
+  const words = SERVICE_WORDS[service] ?? "";
   if (line.textContent !== words) line.textContent = words;
-  line.hidden = state === "ready";
+  line.hidden = service === "ready";
   refresh();
-  setTimeout(watchService, state === "ready" ? 10_000 : 2000);
+  setTimeout(watchService, service === "ready" ? 10_000 : 2000);
 }
 
 async function reset(event) {

@@ -3,15 +3,24 @@
 import { announce, byId, clock, company, day, element, safeLink } from "./dom.js";
 
 const scroll = byId("scroll");
-let pinned = true; // whether the reader is at the end, rather than reading back
+let top = 0; // where this page last scrolled to
+let pinned = true; // whether the reader is where this page left them, rather than reading back
 scroll.addEventListener("scroll", () => {
-  pinned = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 48;
+  const toEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight;
+  pinned = toEnd < 48 || Math.abs(scroll.scrollTop - top) < 4;
 }, { passive: true });
 
-/** Keeps the newest in view, unless the reader has scrolled back. */
-export function follow(always = false) {
+/**
+ * Brings the newest into view, unless the reader has scrolled back. A long answer is shown from
+ * `item` on, its start: what happened is read before what is asked.
+ */
+export function follow(item, always = false) {
   if (always) pinned = true;
-  if (pinned) requestAnimationFrame(() => { scroll.scrollTop = scroll.scrollHeight; });
+  if (!pinned) return;
+  requestAnimationFrame(() => {
+    scroll.scrollTop = item?.isConnected ? item.offsetTop - scroll.offsetTop - 12 : scroll.scrollHeight;
+    top = scroll.scrollTop;
+  });
 }
 
 const RECEIPT_WORDS = { cancel: ["Cancelled", "Ends"], undo: ["Goes on", "From"] };
@@ -37,9 +46,11 @@ function receiptCard(receipt) {
       element("div", {
         className: "sheet",
         children: [
-          element("p", { className: "slip-title", text: `${title}: ${receipt.subscription}` }),
+          element("div", {
+            className: "slip-head",
+            children: [element("p", { className: "slip-title", text: `${title}: ${receipt.subscription}` }), link],
+          }),
           element("dl", { children: facts }),
-          link,
         ],
       }),
     ],
@@ -89,7 +100,8 @@ export class Thread {
       children: [element("span", { className: "sr-only", text: "You:" }), element("p", { className: "bubble", text }), meta],
     });
     this.list.append(item);
-    follow(true);
+    this.asked = item;
+    follow(item, true);
     const view = { item, text, at: clock(), say: (state, words, retry) => this.#state(view, meta, state, words, retry) };
     this.waiting.push(view);
     return view;
@@ -101,11 +113,13 @@ export class Thread {
     if (retry) meta.append(" ", element("button", { className: "link", text: "Try again", attributes: { type: "button" }, on: retry }));
     if (state === "unsent" || state === "refused") announce(words);
     if (state === "refused") this.waiting = this.waiting.filter((other) => other !== view);
-    follow();
   }
 
-  /** Takes a message of the conversation; returns whether it is an answer that was not shown before. */
-  receive(message) {
+  /**
+   * Takes a message of the conversation, `unasked` if nobody waits for it; returns whether it was
+   * not shown before and is not the customer's own.
+   */
+  receive(message, unasked = false) {
     if (this.seen.has(message.seq)) return false;
     this.seen.add(message.seq);
     if (message.from === "customer") {
@@ -114,7 +128,7 @@ export class Thread {
     }
     const item = this.#render(message);
     this.#place(item, message.seq);
-    follow();
+    follow(unasked ? item : this.asked);
     return true;
   }
 
