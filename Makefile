@@ -65,6 +65,8 @@ train: env ## train the bot, even if nothing changed
 CODE := $(wildcard bot actions channels gateway console cli bench tools tests)
 # What runs inside Rasa and is typed against Rasa's packages.
 RASA_CODE := bot/understanding tests/unit/understanding_rasa
+# Rasa's dependencies warn at every start about things nobody here can change.
+RASA_CLI = PYTHONWARNINGS=ignore SQLALCHEMY_SILENCE_UBER_WARNING=1 TF_CPP_MIN_LOG_LEVEL=2 $(RASA) -m rasa
 VALIDATE ?= data validate --fail-on-warnings --data data --domain domain.yml --config config.yml
 CONVERSATIONS ?= test core --stories tests/conversations --fail-on-prediction-errors --out "$(FAIRWELL_HOME)/test-results"
 PYTEST ?= $(APP) -m pytest
@@ -73,9 +75,9 @@ PYTEST ?= $(APP) -m pytest
 test: env-dev ## run every test this machine can run; PYTEST_ARGS is handed on
 	@tools/train --if-needed "$(FAIRWELL_HOME)"
 	@echo "== The bot's data: rasa data validate"
-	@$(RASA) -m rasa $(VALIDATE)
+	@$(RASA_CLI) $(VALIDATE)
 	@echo "== The bot's conversations: rasa test"
-	@$(RASA) -m rasa $(CONVERSATIONS) --model "$$(tools/train --path "$(FAIRWELL_HOME)")"
+	@$(RASA_CLI) $(CONVERSATIONS) --model "$$(tools/train --path "$(FAIRWELL_HOME)")"
 	@echo "== What runs inside Rasa: unittest"
 	@$(RASA) -m unittest discover -s tests/unit/understanding_rasa
 	@echo "== Everything else: pytest"
@@ -97,7 +99,7 @@ lint: env-dev ## ruff, mypy strict in both environments, who imports whom, sizes
 	@echo "== mypy, Rasa's side"
 	@$(APP) -m mypy --python-executable $(RASA) --cache-dir .mypy_cache/rasa $(wildcard $(RASA_CODE))
 	@echo "== who imports whom"
-	@$(APP) -c 'from importlinter.cli import lint_imports_command as main; main()'
+	@.venv/bin/lint-imports
 	@echo "== sizes"
 	@$(APP) tools/check_size.py $(CODE)
 
