@@ -1,0 +1,73 @@
+"""Cases: conversations that a person is wanted for, or in charge of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from bot.domain.cases import Case, CaseState
+from bot.domain.errors import ConflictError
+from bot.store.repository import Repository, known
+from bot.store.tables.chat import cases
+
+
+class SqlCases(Repository):
+    """Implements `ports.CaseRepository`."""
+
+    def add(self, case: Case) -> None:
+        if not self._add(cases, _values(case)):
+            raise ConflictError("the conversation has a case that is not closed")
+
+    def get(self, case_id: str) -> Case | None:
+        row = self._one(select(cases).where(cases.c.id == case_id))
+        return None if row is None else _case(row)
+
+    def put(self, case: Case) -> None:
+        self._put(cases, _values(case), cases.c.id)
+
+    def current(self, conversation_id: str) -> Case | None:
+        not_closed = cases.c.state != known(CaseState.CLOSED)
+        row = self._one(select(cases).where(cases.c.conversation_id == conversation_id, not_closed))
+        return None if row is None else _case(row)
+
+    def all(self, *, closed: bool = False, limit: int = 200) -> Sequence[Case]:
+        statement = select(cases).order_by(cases.c.position).limit(limit)
+        if not closed:
+            statement = statement.where(cases.c.state != known(CaseState.CLOSED))
+        return [_case(row) for row in self._all(statement)]
+
+    def accepted_before(self, waiting_since: datetime) -> Sequence[Case]:
+        accepted = cases.c.state == known(CaseState.ACCEPTED)
+        waited = select(cases).where(accepted, cases.c.waiting_since <= waiting_since)
+        return [_case(row) for row in self._all(waited.order_by(cases.c.waiting_since, cases.c.position))]
+
+
+def _values(case: Case) -> dict[str, object]:
+    return {
+        "id": case.id,
+        "conversation_id": case.conversation_id,
+        "subject": case.subject,
+        "state": case.state.value,
+        "opened_at": case.opened_at,
+        "customer_ref": case.customer_ref,
+        "accepted_at": case.accepted_at,
+        "closed_at": case.closed_at,
+        "waiting_since": case.waiting_since,
+    }
+
+
+def _case(row: Row[Any]) -> Case:
+    return Case(
+        id=row.id,
+        conversation_id=row.conversation_id,
+        subject=row.subject,
+        state=CaseState(row.state),
+        opened_at=row.opened_at,
+        customer_ref=row.customer_ref,
+        accepted_at=row.accepted_at,
+        closed_at=row.closed_at,
+        waiting_since=row.waiting_since,
+    )

@@ -1,0 +1,77 @@
+"""Who proved to be whom: proofs, open codes, and how often codes were asked for."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, delete, func, select
+
+from bot.domain.identities import CodeChallenge, Proof, ProofSource
+from bot.store.repository import Repository
+from bot.store.tables.chat import code_challenges, code_requests, proofs
+
+
+class SqlIdentities(Repository):
+    """Implements `ports.IdentityRepository`."""
+
+    def proof(self, conversation_id: str, now: datetime) -> Proof | None:
+        live = (proofs.c.conversation_id == conversation_id) & (proofs.c.expires_at > now)
+        row = self._one(select(proofs).where(live))
+        if row is None:
+            return None
+        source = ProofSource(row.source)
+        return Proof(row.conversation_id, row.customer_ref, source, row.proved_at, row.expires_at)
+
+    def put_proof(self, proof: Proof) -> None:
+        values = {
+            "conversation_id": proof.conversation_id,
+            "customer_ref": proof.customer_ref,
+            "source": proof.source.value,
+            "proved_at": proof.proved_at,
+            "expires_at": proof.expires_at,
+        }
+        self._put(proofs, values, proofs.c.conversation_id)
+
+    def end_proof(self, conversation_id: str) -> None:
+        self._change(delete(proofs).where(proofs.c.conversation_id == conversation_id))
+
+    def challenge(self, conversation_id: str) -> CodeChallenge | None:
+        row = self._one(select(code_challenges).where(code_challenges.c.conversation_id == conversation_id))
+        if row is None:
+            return None
+        return CodeChallenge(
+            conversation_id=row.conversation_id,
+            declaration_id=row.declaration_id,
+            customer_ref=row.customer_ref,
+            code_hash=row.code_hash,
+            issued_at=row.issued_at,
+            expires_at=row.expires_at,
+            tries_left=row.tries_left,
+        )
+
+    def put_challenge(self, challenge: CodeChallenge) -> None:
+        values = {
+            "conversation_id": challenge.conversation_id,
+            "declaration_id": challenge.declaration_id,
+            "customer_ref": challenge.customer_ref,
+            "code_hash": challenge.code_hash,
+            "issued_at": challenge.issued_at,
+            "expires_at": challenge.expires_at,
+            "tries_left": challenge.tries_left,
+        }
+        self._put(code_challenges, values, code_challenges.c.conversation_id)
+
+    def end_challenge(self, conversation_id: str) -> None:
+        self._change(delete(code_challenges).where(code_challenges.c.conversation_id == conversation_id))
+
+    def record_code_request(self, address_digest: str, conversation_id: str, at: datetime) -> None:
+        values = {"address_digest": address_digest, "conversation_id": conversation_id, "at": at}
+        self._connection.execute(self._insert(code_requests).values(**values))
+
+    def code_requests(self, *, address_digest: str, conversation_id: str, since: datetime) -> tuple[int, int]:
+        for_address = self._requests(code_requests.c.address_digest == address_digest, since)
+        return for_address, self._requests(code_requests.c.conversation_id == conversation_id, since)
+
+    def _requests(self, whose: ColumnElement[bool], since: datetime) -> int:
+        recent = select(func.count()).select_from(code_requests).where(whose, code_requests.c.at >= since)
+        return int(self._connection.execute(recent).scalar_one())

@@ -1,0 +1,28 @@
+"""How the database came to look as it does. `migrate` is run at every start."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine, text
+
+# Any number, the same in every replica: who holds PostgreSQL's advisory lock of this number migrates.
+_LOCK = 0x6661697277656C6C
+
+
+def migrate(engine: Engine, revision: str = "head") -> None:
+    """Brings the database to `revision`, in one transaction; replicas that do so at once wait for each other.
+
+    On SQLite every transaction begins by taking the write lock, which serves as well.
+    """
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            # A replica that waits here waits for the whole migration, however long it takes.
+            connection.execute(text("SET LOCAL lock_timeout = 0"))
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        config = Config()
+        config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)

@@ -1,0 +1,66 @@
+"""The outbox: work that any replica may take over, in the database that caused it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Row, or_, select, update
+
+from bot.domain.outbox import Job
+from bot.store.repository import Repository, known
+from bot.store.tables.ledger import outbox
+
+
+class JobState(StrEnum):
+    """A job stays, without its payload, once it is done: its key says that it was."""
+
+    OPEN = "open"
+    DONE = "done"
+
+
+class SqlOutbox(Repository):
+    """Implements `ports.Outbox`."""
+
+    def add(self, job: Job) -> bool:
+        values = {
+            "id": job.id,
+            "kind": job.kind,
+            "dedupe_key": job.dedupe_key,
+            "payload": self._seal(json.dumps(dict(job.payload))),
+            "run_at": job.run_at,
+            "attempts": job.attempts,
+            "state": JobState.OPEN.value,
+        }
+        return self._add(outbox, values)
+
+    def lease(self, owner: str, now: datetime, until: datetime, limit: int = 10) -> Sequence[Job]:
+        free = or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= now)
+        due = (
+            select(outbox)
+            .where(outbox.c.state == known(JobState.OPEN), outbox.c.run_at <= now, free)
+            .order_by(outbox.c.run_at, outbox.c.id)
+            .limit(limit)
+            # Two statements on purpose: within one UPDATE, PostgreSQL may run this again and lock too many.
+            .with_for_update(skip_locked=True)
+        )
+        jobs = [self._job(row) for row in self._all(due)]
+        taken = update(outbox).where(outbox.c.id.in_([job.id for job in jobs]))
+        self._change(taken.values(lease_owner=owner, lease_until=until, attempts=outbox.c.attempts + 1))
+        return [replace(job, attempts=job.attempts + 1) for job in jobs]
+
+    def done(self, job_id: str) -> None:
+        gone = {"state": JobState.DONE.value, "payload": None, "lease_owner": None, "lease_until": None}
+        self._change(update(outbox).where(outbox.c.id == job_id).values(**gone))
+
+    def retry(self, job_id: str, run_at: datetime) -> None:
+        again = {"run_at": run_at, "lease_owner": None, "lease_until": None}
+        self._change(update(outbox).where(outbox.c.id == job_id).values(**again))
+
+    def _job(self, row: Row[Any]) -> Job:
+        payload = json.loads(self._open(row.payload))
+        return Job(row.id, row.kind, row.dedupe_key, payload, row.run_at, row.attempts)
