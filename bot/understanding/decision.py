@@ -85,6 +85,12 @@ _CHANGE = re.compile(r"\b(?:chang|switch|upgrad|downgrad|alter|modif)\w* .{0,20}
 _RESERVED = re.compile(r"\b(?:pause|freeze|suspend|on hold|my data|personal data|personal information|log me out)\b")
 _NOT_REQUESTS = (_NEGATED, _CONDITION, _QUESTION, _PAST, _NEWSLETTER, _OTHER_PERSON, _CHANGE, _RESERVED)
 
+# Answers that are better than the clarifying question even where the words could also ask to cancel.
+_KEPT = frozenset(
+    "cancel_other unsubscribe extraordinary_termination delete_data resend_receipt ask_status ask_how_to_cancel "
+    "ask_end_date ask_charges talk_to_human log_out withdraw pause deny export_data lost_mailbox come_back".split()
+)
+
 _SENTENCE = re.compile(r"(?<=[.!?;\n])\s+|\n+")
 
 
@@ -100,7 +106,7 @@ class Rules:
     acting: Mapping[str, float] = field(default_factory=lambda: {"cancel": 0.4, "undo_cancel": 0.4})
     margin: float = 0.1
     threshold: float = 0.2
-    rescue: float = 0.12
+    rescue: float = 0.04
 
 
 @dataclass(frozen=True)
@@ -159,7 +165,7 @@ def decide(text: str, ranking: Sequence[tuple[str, float]], rules: Rules) -> Dec
         if confidence < rules.threshold:
             return Decision(FALLBACK, "low")
         cancel = dict(ranking).get("cancel", 0.0)
-        if cancel >= rules.rescue and name not in ("cancel_other", "unsubscribe") and _asks_strongly(text):
+        if cancel >= rules.rescue and name not in _KEPT and _asks_strongly(text):
             return Decision(FALLBACK, "split")
         return Decision(name, "clear")
     if confidence < needed:
