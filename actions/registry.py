@@ -1,0 +1,56 @@
+"""All actions, made with what they need: rasa-sdk is given instances, so that nothing is global."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from actions.affirm import ActionAffirm
+from actions.ask_charges import ActionAskCharges
+from actions.ask_end_date import ActionAskEndDate
+from actions.ask_how_to_cancel import ActionAskHowToCancel
+from actions.ask_status import ActionAskStatus
+from actions.cancel import ActionCancel
+from actions.cancel_other import ActionCancelOther
+from actions.choose import ActionChoose
+from actions.clarify import ActionClarify
+from actions.decline import ActionDecline
+from actions.deny import ActionDeny
+from actions.give_code import ActionGiveCode
+from actions.give_email import ActionGiveEmail
+from actions.give_reason import ActionGiveReason
+from actions.log_out import ActionLogOut
+from actions.not_here_yet import ActionNotHereYet
+from actions.resend_receipt import ActionResendReceipt
+from actions.talk_to_human import ActionTalkToHuman
+from actions.undo_cancel import ActionUndoCancel
+
+if TYPE_CHECKING:
+    from actions.turn_action import TurnAction
+    from bot.services.dependencies import Dependencies
+
+_ALL: tuple[type[TurnAction], ...] = (
+    ActionAffirm,
+    ActionAskCharges,
+    ActionAskEndDate,
+    ActionAskHowToCancel,
+    ActionAskStatus,
+    ActionCancel,
+    ActionCancelOther,
+    ActionChoose,
+    ActionClarify,
+    ActionDecline,
+    ActionDeny,
+    ActionGiveCode,
+    ActionGiveEmail,
+    ActionGiveReason,
+    ActionLogOut,
+    ActionNotHereYet,
+    ActionResendReceipt,
+    ActionTalkToHuman,
+    ActionUndoCancel,
+)
+
+
+def build(deps: Dependencies) -> list[TurnAction]:
+    """One instance of every action."""
+    return [action(deps) for action in _ALL]

@@ -1,0 +1,1 @@
+"""What the assistant knows and does, free of chat SDKs and web frameworks."""

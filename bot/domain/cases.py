@@ -1,0 +1,44 @@
+"""Cases: a conversation that a person is wanted for, or in charge of (P10)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+#: A customer's message waits this long for staff; then the bot resumes and answers (P10).
+STAFF_MUST_ANSWER_WITHIN = timedelta(minutes=15)
+
+
+class CaseState(StrEnum):
+    """Open until staff's first reply accepts it; closing hands the conversation back to the bot."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One case. `subject` is the intent that opened it; at most one per conversation is not closed.
+
+    `waiting_since` is the arrival of the oldest customer message that staff have not answered.
+    """
+
+    id: str
+    conversation_id: str
+    subject: str
+    state: CaseState
+    opened_at: datetime
+    customer_ref: str | None = None
+    accepted_at: datetime | None = None
+    closed_at: datetime | None = None
+    waiting_since: datetime | None = None
+
+    def overdue(self, now: datetime) -> bool:
+        """Whether a customer's message has waited so long that the bot takes the conversation back."""
+        return (
+            self.state is CaseState.ACCEPTED
+            and self.waiting_since is not None
+            and now >= self.waiting_since + STAFF_MUST_ANSWER_WITHIN
+        )

@@ -1,0 +1,49 @@
+"""A declaration: the customer's own words that they want to leave, with the time they said it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+#: An unverified declaration holds this long; then it is carried out no more (P4).
+HOLDS_FOR = timedelta(days=7)
+
+
+class DeclarationState(StrEnum):
+    """Where a declaration stands."""
+
+    WAITING = "waiting"  # for verification, or for which subscription is meant
+    OFFERED = "offered"  # may be carried out, by the customer's press of [Cancel now] only
+    CARRIED_OUT = "carried_out"
+    DROPPED = "dropped"  # taken back by the customer, or there was nothing to cancel
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """What was declared, word for word, and when. Times are UTC.
+
+    `said_at` is the platform's signed time, where it gives one; `arrived_at` is ours. Never a client's clock.
+    `words` have codes and card numbers masked. `wanted` is the plan wish taken from the words: refs, or all.
+    """
+
+    id: str
+    conversation_id: str
+    inbox_id: str
+    words: str
+    arrived_at: datetime
+    said_at: datetime | None = None
+    state: DeclarationState = DeclarationState.WAITING
+    customer_ref: str | None = None
+
+    @property
+    def declared_at(self) -> datetime:
+        """When it counts from: the platform's signed time, else our arrival time."""
+        return self.said_at or self.arrived_at
+
+    def holds(self, now: datetime) -> bool:
+        """Whether it can still be carried out."""
+        return self.state in {DeclarationState.WAITING, DeclarationState.OFFERED} and (
+            now < self.declared_at + HOLDS_FOR
+        )

@@ -1,0 +1,177 @@
+"""Cases: opening one, staff's side of it, and the way back to the bot (P10)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.domain.cases import Case, CaseState
+from bot.domain.conversations import Author, Awaiting, ButtonSpec, Message, Press, Reply, ReplyKind
+from bot.domain.declarations import Declaration, DeclarationState
+from bot.domain.errors import ConflictError, NotFoundError
+from bot.domain.inbox import InboxState
+from bot.ports import UnitOfWork
+from bot.services import cancel, exit_interview
+from bot.services.dependencies import Dependencies
+from bot.services.turn import Turn, render
+
+
+def person_button() -> ButtonSpec:
+    """[Talk to a person]."""
+    return ButtonSpec(Press(name="talk_to_human", intent="talk_to_human"), "button_person")
+
+
+def talk_to_human(turn: Turn, subject: str = "talk_to_human") -> Sequence[Reply]:
+    """Opens a case and says what happens next; the bot goes on serving until staff accept it."""
+    exit_interview.close(turn)
+    existing = turn.case is not None
+    case = open_quietly(turn, subject)
+    return [Reply("case_already_open" if existing else f"case_{_wording(subject)}", {"number": case.id})]
+
+
+def not_here_yet(turn: Turn, subject: str) -> Sequence[Reply]:
+    """What cannot be done here yet is said so, and a person gets it; never claimed as done."""
+    exit_interview.close(turn)
+    case = open_quietly(turn, subject)
+    turn.wait_for(None)
+    return [Reply(f"later_{subject}", {"number": case.id})]
+
+
+def open_quietly(turn: Turn, subject: str) -> Case:
+    """The conversation's case, opened if there is none."""
+    turn.case = open_for(turn.deps, turn.work, turn.conversation.id, subject)
+    return turn.case
+
+
+def open_for(deps: Dependencies, work: UnitOfWork, conversation_id: str, subject: str) -> Case:
+    """The case of a conversation, opened if there is none: at most one is not closed."""
+    existing = work.cases.current(conversation_id)
+    if existing is not None:
+        return existing
+    now = deps.clock.now()
+    proof = work.identities.proof(conversation_id, now)
+    case = Case(
+        id=deps.ids.number("C"),
+        conversation_id=conversation_id,
+        subject=subject,
+        state=CaseState.OPEN,
+        opened_at=now,
+        customer_ref=proof.customer_ref if proof else None,
+    )
+    work.cases.add(case)
+    return case
+
+
+def listed(deps: Dependencies, *, closed: bool = False) -> Sequence[Case]:
+    """The cases, oldest first."""
+    with deps.store.begin() as work:
+        return work.cases.all(closed=closed)
+
+
+def reply(deps: Dependencies, case_id: str, text: str) -> Message:
+    """Staff's reply, sent in the same conversation; the first one accepts the case.
+
+    Raises `NotFoundError` for an unknown case, `ConflictError` for a closed one.
+    """
+    with deps.store.begin() as work:
+        case = _open_case(work, case_id)
+        now = deps.clock.now()
+        message = work.messages.add(
+            Message(case.conversation_id, 0, Author.STAFF, ReplyKind.TEXT, text.strip(), now)
+        )
+        work.cases.put(
+            replace(case, state=CaseState.ACCEPTED, accepted_at=case.accepted_at or now, waiting_since=None)
+        )
+        work.commit()
+    return message
+
+
+def close(deps: Dependencies, case_id: str) -> Case:
+    """Closes a case and hands the conversation back to the bot. Raises as `reply` does."""
+    with deps.store.begin() as work:
+        case = _open_case(work, case_id)
+        closed = replace(case, state=CaseState.CLOSED, closed_at=deps.clock.now(), waiting_since=None)
+        work.cases.put(closed)
+        for entry in work.inbox.held(case.conversation_id):
+            work.inbox.put(replace(entry, state=InboxState.ANSWERED))
+        if case.state is CaseState.ACCEPTED:
+            _hand_back(deps, work, case)
+        work.commit()
+    return closed
+
+
+def resume_overdue(deps: Dependencies) -> Sequence[str]:
+    """Takes back the conversations in which a customer has waited too long for staff; returns their ids.
+
+    The waiting messages are accepted again, so that each is answered; a cancellation among them is offered,
+    not carried out, since its declaration was recorded when it was said.
+    """
+    resumed = []
+    with deps.store.begin() as work:
+        now = deps.clock.now()
+        for case in work.cases.accepted_before(now):
+            if not case.overdue(now):
+                continue
+            work.cases.put(replace(case, state=CaseState.OPEN, accepted_at=None, waiting_since=None))
+            for entry in work.inbox.held(case.conversation_id):
+                waits = case.waiting_since is not None and entry.arrived_at >= case.waiting_since
+                state = InboxState.ACCEPTED if waits else InboxState.ANSWERED
+                work.inbox.put(replace(entry, state=state, request=None))
+            _say(deps, work, case, Reply("case_resumed", kind=ReplyKind.NOTICE))
+            resumed.append(case.conversation_id)
+        work.commit()
+    return resumed
+
+
+def _open_case(work: UnitOfWork, case_id: str) -> Case:
+    case = work.cases.get(case_id)
+    if case is None:
+        raise NotFoundError(f"no case {case_id}")
+    if case.state is CaseState.CLOSED:
+        raise ConflictError(f"case {case_id} is closed")
+    return case
+
+
+def _hand_back(deps: Dependencies, work: UnitOfWork, case: Case) -> None:
+    _say(deps, work, case, Reply("case_closed", kind=ReplyKind.NOTICE))
+    declaration = _said_meanwhile(deps, work, case)
+    conversation = work.conversations.get(case.conversation_id)
+    if declaration is None or conversation is None:
+        return
+    work.declarations.put(replace(declaration, state=DeclarationState.OFFERED))
+    work.conversations.put(replace(conversation, awaiting=Awaiting.OFFER, declaration_id=declaration.id))
+    _say(deps, work, case, cancel.offer_reply(declaration))
+
+
+def _said_meanwhile(deps: Dependencies, work: UnitOfWork, case: Case) -> Declaration | None:
+    now = deps.clock.now()
+    for declaration in reversed(work.declarations.of_conversation(case.conversation_id)):
+        meanwhile = case.accepted_at is not None and declaration.arrived_at >= case.accepted_at
+        if meanwhile and declaration.holds(now):
+            return declaration
+    return None
+
+
+def _say(deps: Dependencies, work: UnitOfWork, case: Case, reply: Reply) -> None:
+    """A message of the bot outside a turn."""
+    conversation = work.conversations.get(case.conversation_id)
+    if conversation is None:
+        return
+    said = render(deps, work, conversation, reply)
+    work.messages.add(
+        Message(
+            conversation.id,
+            0,
+            Author.BOT,
+            said.kind,
+            said.text,
+            deps.clock.now(),
+            buttons=said.buttons,
+            receipt=said.receipt,
+        )
+    )
+
+
+def _wording(subject: str) -> str:
+    known = {"distress", "lost_mailbox", "extraordinary_termination"}
+    return subject if subject in known else "opened"

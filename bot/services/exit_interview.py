@@ -1,0 +1,105 @@
+"""The exit question: after the confirmation, once, skippable by a button, a word or silence (P5)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.domain.cases import CaseState
+from bot.domain.conversations import Awaiting, ButtonSpec, Press, Reply, ReplyKind
+from bot.domain.declarations import Declaration
+from bot.domain.exit_interview import ExitAnswer, ExitQuestion, QuestionState, Reason, choices
+from bot.domain.reasons import reasons_in
+from bot.domain.text import mask_secrets, normalise
+from bot.services.dependencies import Dependencies
+from bot.services.turn import Turn
+
+#: Words said this long after a question was answered still belong to it, as when a button is followed by a
+#: sentence.
+_ADDENDUM_WITHIN = timedelta(hours=24)
+
+
+def ask(turn: Turn, declaration: Declaration) -> Sequence[Reply]:
+    """The question, unless this declaration was asked before or a person is in charge of the conversation."""
+    if turn.case is not None and turn.case.state is CaseState.ACCEPTED:
+        return []
+    question = ExitQuestion(turn.deps.ids.new("q"), declaration.id, turn.conversation.id, turn.now)
+    if not turn.work.exit_interviews.add_question(question):
+        return []
+    turn.wait_for(Awaiting.EXIT_ANSWER, declaration.id)
+    buttons = [
+        ButtonSpec(
+            Press(
+                name=f"reason:{reason.value}",
+                intent="give_reason",
+                declaration_id=declaration.id,
+                reason=reason.value,
+            ),
+            f"reason_{reason.value}",
+        )
+        for reason in choices(turn.deps.shuffle)
+    ]
+    buttons.append(
+        ButtonSpec(Press(name="skip", intent="decline", declaration_id=declaration.id), "button_skip")
+    )
+    return [Reply("exit_question", {}, ReplyKind.EXIT_QUESTION, tuple(buttons))]
+
+
+def answer(turn: Turn) -> Sequence[Reply]:
+    """Takes a reason, pressed or said; outside the question it is understood as what it most likely is."""
+    question = _question(turn)
+    if question is None or not _takes_words(turn, question):
+        return []
+    reasons = (
+        (Reason(turn.press.reason),)
+        if turn.press and turn.press.reason
+        else reasons_in(normalise(turn.masked))
+    )
+    words = None if turn.press else mask_secrets(turn.words)
+    turn.work.exit_interviews.add_answer(
+        ExitAnswer(turn.deps.ids.new("a"), question.id, question.declaration_id, words, reasons, turn.now)
+    )
+    turn.work.exit_interviews.put_question(replace(question, state=QuestionState.ANSWERED))
+    turn.settle()
+    return [Reply("exit_thanks")]
+
+
+def skip(turn: Turn) -> Sequence[Reply]:
+    """Accepts that no reason is given; nobody asks again for this declaration."""
+    question = _question(turn)
+    if question is None or not question.is_open(turn.now):
+        return []
+    turn.work.exit_interviews.put_question(replace(question, state=QuestionState.SKIPPED))
+    turn.settle()
+    return [Reply("exit_skipped")]
+
+
+def close(turn: Turn) -> None:
+    """Another subject came up: the question is accepted as unanswered."""
+    question = turn.work.exit_interviews.latest_question(turn.conversation.id)
+    if question is not None and question.state is QuestionState.OPEN:
+        turn.work.exit_interviews.put_question(replace(question, state=QuestionState.CLOSED))
+    if turn.conversation.awaiting is Awaiting.EXIT_ANSWER:
+        turn.wait_for(None)
+
+
+def answers(deps: Dependencies, since: datetime | None = None) -> Sequence[ExitAnswer]:
+    """The reasons given, oldest first, for those who want to learn from them."""
+    with deps.store.begin() as work:
+        return work.exit_interviews.answers(since)
+
+
+def _question(turn: Turn) -> ExitQuestion | None:
+    """The question a press belongs to, else the latest one of this conversation."""
+    if turn.press is not None and turn.press.declaration_id is not None:
+        question = turn.work.exit_interviews.question_of(turn.press.declaration_id)
+        return question if question is not None and question.conversation_id == turn.conversation.id else None
+    return turn.work.exit_interviews.latest_question(turn.conversation.id)
+
+
+def _takes_words(turn: Turn, question: ExitQuestion) -> bool:
+    if question.is_open(turn.now):
+        return True
+    recent = turn.now < question.asked_at + _ADDENDUM_WITHIN
+    return recent and question.state in {QuestionState.ANSWERED, QuestionState.CLOSED}

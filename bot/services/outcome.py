@@ -1,0 +1,45 @@
+"""The stored outcome of a turn, as JSON: replayed instead of acting again."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.domain.conversations import ReceiptSummary, RenderedReply, ReplyKind, Understanding
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What was answered and how the message was understood; or, for a repeated press, whose outcome it
+    repeats.
+    """
+
+    replies: tuple[RenderedReply, ...] = ()
+    understanding: Understanding = Understanding()
+    same_as: str | None = None
+
+
+def dump(result: Outcome) -> str:
+    """The JSON form."""
+    return json.dumps(asdict(result), default=lambda at: at.isoformat())
+
+
+def load(stored: str) -> Outcome:
+    """Reads what `dump` wrote."""
+    data = json.loads(stored)
+    return Outcome(
+        replies=tuple(_reply(item) for item in data["replies"]),
+        understanding=Understanding(**data["understanding"]),
+        same_as=data["same_as"],
+    )
+
+
+def _reply(data: dict[str, Any]) -> RenderedReply:
+    receipt = data["receipt"]
+    if receipt is not None:
+        times = {name: datetime.fromisoformat(receipt[name]) for name in ("received_at", "effective_at")}
+        receipt = ReceiptSummary(**{**receipt, **times})
+    buttons = tuple((name, title, token) for name, title, token in data["buttons"])
+    return RenderedReply(ReplyKind(data["kind"]), data["text"], buttons, receipt)

@@ -1,0 +1,86 @@
+"""Receipts: made in the transaction of what they prove, shown again at any time."""
+
+from __future__ import annotations
+
+from bot.domain.cancellations import Operation
+from bot.domain.conversations import ReceiptSummary
+from bot.domain.customers import Customer
+from bot.domain.declarations import Declaration
+from bot.domain.errors import NotFoundError
+from bot.domain.receipts import PERSONAL_FIELDS, Receipt, ReceiptFacts, payload_of
+from bot.domain.subscriptions import Subscription
+from bot.ports import UnitOfWork
+from bot.services.dependencies import Dependencies
+
+
+def issue(
+    deps: Dependencies,
+    work: UnitOfWork,
+    operation: Operation,
+    subscription: Subscription,
+    declaration: Declaration,
+    customer: Customer,
+) -> Receipt:
+    """Signs and stores the receipt of a confirmed operation."""
+    confirmed_at = operation.confirmed_at or deps.clock.now()
+    facts = ReceiptFacts(
+        number=_free_number(deps, work),
+        kind=operation.kind,
+        company=deps.company,
+        customer_ref=customer.ref,
+        customer_name=customer.name,
+        subscription_ref=subscription.ref,
+        plan_name=subscription.plan.name,
+        generation=operation.generation,
+        words=declaration.words,
+        received_at=declaration.declared_at,
+        carried_out_at=confirmed_at,
+        effective_at=operation.effective_at or confirmed_at,
+        charged=operation.charged,
+        refunded=operation.refunded,
+    )
+    payload, disclosures = payload_of(facts, {name: deps.signer.salt() for name in PERSONAL_FIELDS})
+    receipt = Receipt(
+        number=facts.number,
+        kind=facts.kind,
+        operation_id=operation.id,
+        customer_ref=customer.ref,
+        subscription_ref=subscription.ref,
+        plan_name=facts.plan_name,
+        received_at=facts.received_at,
+        carried_out_at=facts.carried_out_at,
+        effective_at=facts.effective_at,
+        jws=deps.signer.sign(payload),
+        disclosures=disclosures,
+        locale=customer.locale,
+    )
+    work.receipts.add(receipt)
+    return receipt
+
+
+def summary(deps: Dependencies, receipt: Receipt) -> ReceiptSummary:
+    """What a chat shows of a receipt, with the address that opens it."""
+    return ReceiptSummary(
+        number=receipt.number,
+        kind=receipt.kind.value,
+        subscription=receipt.plan_name,
+        received_at=receipt.received_at,
+        effective_at=receipt.effective_at,
+        url=f"{deps.public_url}/receipts/{receipt.number}?key={deps.signer.page_key(receipt.number)}",
+    )
+
+
+def find(deps: Dependencies, number: str) -> Receipt:
+    """The receipt with this number. Raises `NotFoundError`; the caller has checked the page key."""
+    with deps.store.begin() as work:
+        receipt = work.receipts.get(number)
+    if receipt is None:
+        raise NotFoundError("no such receipt")
+    return receipt
+
+
+def _free_number(deps: Dependencies, work: UnitOfWork) -> str:
+    number = deps.ids.number("R")
+    while work.receipts.get(number) is not None:
+        number = deps.ids.number("R")
+    return number

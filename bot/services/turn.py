@@ -1,0 +1,144 @@
+"""One turn of a conversation: what an action works on, and the promise that it acts once (P2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.domain.cases import Case
+from bot.domain.conversations import (
+    Awaiting,
+    Button,
+    Conversation,
+    Press,
+    RenderedReply,
+    Reply,
+    Understanding,
+)
+from bot.domain.customers import Customer
+from bot.domain.errors import NotFoundError
+from bot.domain.inbox import InboxEntry, InboxState
+from bot.domain.text import Masked, normalise
+from bot.ports import BillingProvider, UnitOfWork
+from bot.services import outcome
+from bot.services.dependencies import Dependencies
+
+
+@dataclass(slots=True)
+class Turn:
+    """What a handler sees: the message, the conversation and who has proved to be there, inside one unit of
+    work.
+
+    `customer` is set only where the store holds a live proof for this conversation (P3); it is locked, so
+    that two conversations of one customer follow each other. Handlers change the conversation through
+    `wait_for` and `settle`.
+    """
+
+    deps: Dependencies
+    work: UnitOfWork
+    entry: InboxEntry
+    conversation: Conversation
+    customer: Customer | None
+    press: Press | None
+    secrets: Masked
+    case: Case | None
+    now: datetime
+
+    @property
+    def provider(self) -> BillingProvider:
+        """The billing provider inside this unit of work."""
+        return self.deps.billing.within(self.work)
+
+    @property
+    def words(self) -> str:
+        """What the customer wrote, normalised but not masked; the title of the button if they pressed one."""
+        return normalise(self.entry.text or "")
+
+    @property
+    def masked(self) -> str:
+        """What the customer wrote as the transcript has it."""
+        return self.secrets.text
+
+    def wait_for(self, awaiting: Awaiting | None, declaration_id: str | None = None) -> None:
+        """Sets what the bot waits for next; nothing else is waited for any more."""
+        self.conversation = replace(self.conversation, awaiting=awaiting, declaration_id=declaration_id)
+
+    def count_clarification(self) -> None:
+        """One more clarifying question in a row; any other answer begins the count anew."""
+        self.conversation = replace(self.conversation, clarified=self.conversation.clarified + 1)
+
+    def settle(self) -> None:
+        """The matter is closed: nothing is waited for, and Rasa starts a fresh tracker next time."""
+        self.wait_for(None)
+        self.conversation = replace(self.conversation, episode=self.conversation.episode + 1)
+
+
+Handler = Callable[[Turn], Sequence[Reply]]
+
+
+def act(
+    deps: Dependencies, conversation_id: str, inbox_id: str, handler: Handler, understanding: Understanding
+) -> tuple[RenderedReply, ...]:
+    """Runs `handler` for an inbox entry and stores the outcome with its effects, in one transaction.
+
+    The same entry again, after a crash or a time-out anywhere, returns the stored outcome and acts no more.
+    Raises `NotFoundError` when the entry is not an open one of this conversation: ids come from Rasa's
+    request, and what they may do is decided here, from the store.
+    """
+    with deps.store.begin() as work:
+        entry = work.inbox.get(inbox_id)
+        if entry is None or entry.conversation_id != conversation_id:
+            raise NotFoundError("no such message in this conversation")
+        stored = work.inbox.result(inbox_id)
+        if stored is not None:
+            return outcome.load(stored).replies
+        if entry.state is not InboxState.ACCEPTED:
+            raise NotFoundError("this message is not waiting for an answer")
+        turn = _open(deps, work, entry)
+        clarified = turn.conversation.clarified
+        replies = tuple(render(deps, work, turn.conversation, reply) for reply in handler(turn))
+        if turn.conversation.clarified == clarified:
+            turn.conversation = replace(turn.conversation, clarified=0)
+        work.inbox.put_result(inbox_id, outcome.dump(outcome.Outcome(replies, understanding)))
+        work.conversations.put(turn.conversation)
+        work.commit()
+    return replies
+
+
+def _open(deps: Dependencies, work: UnitOfWork, entry: InboxEntry) -> Turn:
+    now = deps.clock.now()
+    conversation = work.conversations.get(entry.conversation_id)
+    if conversation is None:
+        raise NotFoundError("no such conversation")
+    proof = work.identities.proof(conversation.id, now)
+    press = None
+    if entry.button is not None:
+        button = work.buttons.get(entry.button)
+        if button is None or button.conversation_id != conversation.id:
+            raise NotFoundError("no such button in this conversation")
+        work.buttons.put(replace(button, pressed_by=entry.id))
+        press, entry = button.press, replace(entry, text=button.title)
+    return Turn(
+        deps=deps,
+        work=work,
+        entry=entry,
+        conversation=conversation,
+        customer=work.customers.lock(proof.customer_ref) if proof else None,
+        press=press,
+        secrets=work.inbox.secrets(entry.id) or Masked(entry.text or ""),
+        case=work.cases.current(conversation.id),
+        now=now,
+    )
+
+
+def render(deps: Dependencies, work: UnitOfWork, conversation: Conversation, reply: Reply) -> RenderedReply:
+    """Puts a reply into the conversation's language and issues its buttons."""
+    buttons = []
+    for spec in reply.buttons:
+        title = deps.wording.text(spec.title, conversation.locale, spec.values)
+        token = deps.ids.token()
+        work.buttons.add(Button(token, conversation.id, spec.press, title))
+        buttons.append((spec.press.name, title, token))
+    text = deps.wording.text(reply.message, conversation.locale, reply.values)
+    return RenderedReply(reply.kind, text, tuple(buttons), reply.receipt)

@@ -1,0 +1,193 @@
+"""Preparing a turn: what Rasa is to be asked, frozen at the first try so that a repeated turn asks the same."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from bot.domain.cases import CaseState
+from bot.domain.conversations import (
+    EPISODE_IDLE,
+    Author,
+    Awaiting,
+    Conversation,
+    Message,
+    Press,
+    ReplyKind,
+    Understanding,
+)
+from bot.domain.declarations import Declaration
+from bot.domain.errors import NotFoundError
+from bot.domain.inbox import InboxEntry, InboxState
+from bot.domain.text import MAX_TEXT, Masked, is_command, mask, mask_secrets, normalise
+from bot.ports import UnitOfWork
+from bot.services import outcome
+from bot.services.dependencies import Dependencies
+from bot.services.outcome import Outcome
+
+#: A Rasa tracker is left behind after about this many messages, so that the cost of a turn does not grow.
+_TRACKER_MESSAGES = 40
+
+
+class Step(StrEnum):
+    """What is to be done with an inbox entry."""
+
+    ASK = "ask"  # ask Rasa for a turn
+    READ = "read"  # a person is in charge: only understand it
+    COMPLETE = "complete"  # the outcome is stored already
+    NOTHING = "nothing"  # answered or held already
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """The step to take, and for `ASK` and `READ` what to send: exactly one of `text` and `intent`."""
+
+    step: Step
+    sender: str = ""
+    text: str | None = None
+    intent: str | None = None
+    language: str = "en"
+    awaiting: Awaiting | None = None
+
+
+def prepare(deps: Dependencies, inbox_id: str) -> Prepared:
+    """Masks the message, writes it into the transcript and decides what happens to it. Repeatable."""
+    with deps.store.begin() as work:
+        entry = work.inbox.get(inbox_id)
+        if entry is None:
+            raise NotFoundError("no such message")
+        if entry.state is not InboxState.ACCEPTED:
+            return Prepared(Step.NOTHING)
+        if work.inbox.result(inbox_id) is not None:
+            return Prepared(Step.COMPLETE)
+        if entry.request is not None:
+            return _thaw(entry.request)
+        conversation = work.conversations.get(entry.conversation_id)
+        if conversation is None:
+            raise NotFoundError("no such conversation")
+        prepared = _first_time(deps, work, entry, conversation)
+        work.commit()
+    return prepared
+
+
+def hold(deps: Dependencies, inbox_id: str, understanding: Understanding) -> None:
+    """Keeps a message for staff; a cancellation among them is recorded with its time, and shown to them
+    (P10).
+    """
+    with deps.store.begin() as work:
+        entry = work.inbox.get(inbox_id)
+        if entry is None or entry.state is not InboxState.ACCEPTED:
+            return
+        work.messages.set_understanding(inbox_id, understanding)
+        work.inbox.put(replace(entry, state=InboxState.HELD))
+        case = work.cases.current(entry.conversation_id)
+        if case is not None and case.waiting_since is None:
+            work.cases.put(replace(case, waiting_since=entry.arrived_at))
+        if understanding.intent == "cancel":
+            work.declarations.put(_declared(deps, work, entry))
+        work.commit()
+
+
+def _declared(deps: Dependencies, work: UnitOfWork, entry: InboxEntry) -> Declaration:
+    proof = work.identities.proof(entry.conversation_id, deps.clock.now())
+    return Declaration(
+        id=deps.ids.new("d"),
+        conversation_id=entry.conversation_id,
+        inbox_id=entry.id,
+        words=mask_secrets(normalise(entry.text or "")),
+        arrived_at=entry.arrived_at,
+        said_at=entry.said_at,
+        customer_ref=proof.customer_ref if proof else None,
+    )
+
+
+def _first_time(
+    deps: Dependencies, work: UnitOfWork, entry: InboxEntry, conversation: Conversation
+) -> Prepared:
+    press = title = None
+    if entry.button is not None:
+        button = work.buttons.get(entry.button)
+        if button is None:
+            raise NotFoundError("no such button")
+        if button.pressed_by is not None and button.pressed_by != entry.id:
+            work.inbox.put_result(entry.id, outcome.dump(Outcome(same_as=button.pressed_by)))
+            return Prepared(Step.COMPLETE)
+        press, title = button.press, button.title
+    masked = mask(normalise(title if title is not None else entry.text or ""))
+    work.inbox.put_secrets(entry.id, masked)
+    _transcribe(work, entry, masked)
+    conversation = _next_episode(deps, conversation)
+    work.conversations.put(replace(conversation, last_message_at=deps.clock.now()))
+    prepared = _decide(deps, work, entry, conversation, masked, press)
+    if prepared.step is Step.ASK:
+        work.inbox.put(replace(entry, request=_freeze(prepared)))
+    return prepared
+
+
+def _transcribe(work: UnitOfWork, entry: InboxEntry, masked: Masked) -> None:
+    if work.messages.customer_message(entry.id) is not None:
+        return
+    text = masked.text if len(masked.text) <= MAX_TEXT else masked.text[:MAX_TEXT] + " …"
+    work.messages.add(
+        Message(
+            entry.conversation_id,
+            0,
+            Author.CUSTOMER,
+            ReplyKind.TEXT,
+            text,
+            entry.arrived_at,
+            inbox_id=entry.id,
+        )
+    )
+
+
+def _next_episode(deps: Dependencies, conversation: Conversation) -> Conversation:
+    if deps.clock.now() - conversation.last_message_at < EPISODE_IDLE:
+        return conversation
+    return replace(conversation, episode=conversation.episode + 1)
+
+
+def _decide(
+    deps: Dependencies,
+    work: UnitOfWork,
+    entry: InboxEntry,
+    conversation: Conversation,
+    masked: Masked,
+    press: Press | None,
+) -> Prepared:
+    case = work.cases.current(conversation.id)
+    in_charge = case is not None and case.state is CaseState.ACCEPTED
+    step = Step.READ if in_charge and not (press is not None and press.name == "undo") else Step.ASK
+    prepared = Prepared(
+        step,
+        sender=f"{conversation.id}.{conversation.episode}.{conversation.next_seq // _TRACKER_MESSAGES}",
+        language=conversation.locale,
+        awaiting=_awaiting(deps, work, conversation),
+    )
+    if press is not None:
+        return replace(prepared, intent=press.intent, awaiting=None)
+    if not masked.text or is_command(masked.text) or len(entry.text or "") > MAX_TEXT:
+        # A command we do not know, nothing at all, or more than anybody reads: a clarifying question,
+        # whatever is open.
+        return replace(prepared, intent="nlu_fallback", awaiting=None)
+    return replace(prepared, text=masked.text)
+
+
+def _awaiting(deps: Dependencies, work: UnitOfWork, conversation: Conversation) -> Awaiting | None:
+    if conversation.awaiting is not Awaiting.EXIT_ANSWER:
+        return conversation.awaiting
+    question = work.exit_interviews.latest_question(conversation.id)
+    return Awaiting.EXIT_ANSWER if question is not None and question.is_open(deps.clock.now()) else None
+
+
+def _freeze(prepared: Prepared) -> str:
+    awaiting = prepared.awaiting.value if prepared.awaiting else None
+    return json.dumps(
+        [prepared.step.value, prepared.sender, prepared.text, prepared.intent, prepared.language, awaiting]
+    )
+
+
+def _thaw(request: str) -> Prepared:
+    step, sender, text, intent, language, awaiting = json.loads(request)
+    return Prepared(Step(step), sender, text, intent, language, Awaiting(awaiting) if awaiting else None)
