@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import secrets
-import stat
 from typing import TYPE_CHECKING
 
 from cryptography.fernet import Fernet
@@ -116,22 +115,21 @@ class KeyRing:
 
     def _read(self, path: Path) -> str:
         try:
-            descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+            with open(path, encoding="ascii", opener=_no_links) as file:  # noqa: PTH123 - Path has no opener
+                if os.fstat(file.fileno()).st_mode & 0o077:
+                    raise KeyFileError(f"{path} may be read by others; run: chmod 600 {path}")
+                content = file.read()
         except OSError as fault:
             raise KeyFileError(f"{path} cannot be read: {fault.strerror}") from fault
-        with os.fdopen(descriptor, encoding="ascii") as file:
-            status = os.fstat(file.fileno())
-            if not stat.S_ISREG(status.st_mode):
-                raise KeyFileError(f"{path} is not a file")
-            if status.st_mode & 0o077:
-                raise KeyFileError(f"{path} may be read by others; run: chmod 600 {path}")
-            try:
-                content = file.read()
-            except UnicodeDecodeError as fault:
-                raise KeyFileError(f"{path} is not plain text") from fault
+        except UnicodeDecodeError as fault:
+            raise KeyFileError(f"{path} is not plain text") from fault
         if not content.strip():
             raise KeyFileError(f"{path} is empty")
         return content
+
+
+def _no_links(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NOFOLLOW)
 
 
 def _new_signing_key() -> str:
