@@ -68,7 +68,8 @@ RASA_CODE := bot/understanding tests/unit/understanding_rasa
 # Rasa's dependencies warn at every start about things nobody here can change.
 RASA_CLI = PYTHONWARNINGS=ignore SQLALCHEMY_SILENCE_UBER_WARNING=1 TF_CPP_MIN_LOG_LEVEL=2 $(RASA) -m rasa
 VALIDATE ?= data validate --fail-on-warnings --data data --domain domain.yml --config config.yml
-CONVERSATIONS ?= test core --stories tests/conversations --fail-on-prediction-errors --out "$(FAIRWELL_HOME)/test-results"
+CONVERSATIONS ?= test core --e2e --no-plot --fail-on-prediction-errors --stories tests/conversations \
+	--out "$(FAIRWELL_HOME)/test-results"
 PYTEST ?= $(APP) -m pytest
 
 .PHONY: test
