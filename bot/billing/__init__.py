@@ -1,0 +1,1 @@
+"""Billing providers. A vendor's objects stop here."""
