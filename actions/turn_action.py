@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bot.services.turn import Turn
 
 
-class TurnAction(Action, ABC):
+class TurnAction(Action, ABC):  # type: ignore[misc]  # rasa-sdk is untyped
     """An action of ours. Who is there, what they wrote and what it may change comes from the store only (P3).
 
     Rasa's request gives two things: the inbox id our gateway sent along, and the intent it predicted.

@@ -1,4 +1,4 @@
-"""What services need from the outside, as Protocols: store, billing, mail, clock, wording and cryptography."""
+"""What services need from the outside, as Protocols: store, billing, mail, clock, wording, cryptography."""
 
 from __future__ import annotations
 
@@ -328,6 +328,10 @@ class OperationRepository(Protocol):
         ...
 
     def of_declaration(self, declaration_id: str) -> Sequence[Operation]: ...
+    def remove_customer(self, customer_ref: str) -> None:
+        """Removes a customer's operations (demo reset); their receipts must be gone."""
+        ...
+
     def of_customer(self, customer_ref: str, limit: int = 20) -> Sequence[Operation]:
         """Newest first."""
         ...
@@ -342,6 +346,10 @@ class ReceiptRepository(Protocol):
 
     def get(self, number: str) -> Receipt | None: ...
     def of_operation(self, operation_id: str) -> Receipt | None: ...
+    def remove_customer(self, customer_ref: str) -> None:
+        """Removes a customer's receipts (demo reset)."""
+        ...
+
     def of_customer(self, customer_ref: str, limit: int = 20) -> Sequence[Receipt]:
         """Newest first."""
         ...

@@ -45,7 +45,7 @@ def open_session(deps: Dependencies, identity: str | None, locale: str | None) -
         if claim is not None:
             if work.customers.get(claim.customer_ref) is None:
                 raise IdentityInvalidError("the token names nobody we know")
-            if not work.conversations.use_identity_token(claim.token_id, claim.expires_at):
+            if not work.conversations.use_identity_token(claim.token_id, claim.expires_at, now):
                 raise IdentityUsedError("this identity token was used before")
             proof = Proof(
                 conversation_id, claim.customer_ref, ProofSource.WEB_TOKEN, now, now + PROOF_HOLDS_FOR

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, delete, select
 
 from bot.domain.cancellations import Operation, OperationKind, OperationState
 from bot.domain.declarations import Declaration, DeclarationState
@@ -87,6 +87,9 @@ class SqlOperations(Repository):
             _operation(row) for row in self._all(theirs.order_by(operations.c.position.desc()).limit(limit))
         ]
 
+    def remove_customer(self, customer_ref: str) -> None:
+        self._change(delete(operations).where(operations.c.customer_ref == customer_ref))
+
 
 def _operation_values(operation: Operation) -> dict[str, object]:
     return {
@@ -152,6 +155,9 @@ class SqlReceipts(Repository):
     def of_operation(self, operation_id: str) -> Receipt | None:
         row = self._one(select(receipts).where(receipts.c.operation_id == operation_id))
         return None if row is None else self._receipt(row)
+
+    def remove_customer(self, customer_ref: str) -> None:
+        self._change(delete(receipts).where(receipts.c.customer_ref == customer_ref))
 
     def of_customer(self, customer_ref: str, limit: int = 20) -> Sequence[Receipt]:
         theirs = select(receipts).where(receipts.c.customer_ref == customer_ref)

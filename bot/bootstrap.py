@@ -1,0 +1,91 @@
+"""The only place where things are wired: settings in, a ready application out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.billing.book import Book
+from bot.billing.demo import demo_book
+from bot.crypto.hashing import HmacHasher
+from bot.crypto.identity_tokens import Hs256IdentityTokens
+from bot.crypto.keys import KeyRing
+from bot.crypto.receipt_signing import Ed25519ReceiptSigner
+from bot.crypto.sealing import FernetSealer
+from bot.mail.file import FileMailer
+from bot.services import demo
+from bot.services.dependencies import Dependencies
+from bot.store.engine import open_engine
+from bot.store.migrations import migrate
+from bot.store.unit_of_work import SqlStore
+from bot.system import SystemClock, SystemIds
+from bot.wording.responses import Responses
+
+if TYPE_CHECKING:
+    from bot.ports import Mailer
+    from bot.settings import Settings
+
+#: Where the wording lives, beside the packages.
+RESPONSES = Path(__file__).resolve().parent.parent / "data" / "responses"
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """Everything a process needs: services' dependencies, mail, keys and the secrets shared with Rasa."""
+
+    settings: Settings
+    deps: Dependencies
+    mailer: Mailer
+    signer: Ed25519ReceiptSigner
+    identity_tokens: Hs256IdentityTokens
+    rasa_secret: str
+    actions_secret: str
+
+    def reset_demo(self) -> None:
+        """Puts the demo customers back as they were."""
+        now = self.deps.clock.now()
+        demo.reset(self.deps, demo_book(now, self.settings.zone))
+
+    def ensure_demo(self) -> None:
+        """Puts the demo customers in, unless they are there."""
+        now = self.deps.clock.now()
+        demo.ensure(self.deps, demo_book(now, self.settings.zone))
+
+
+def build(settings: Settings) -> Application:
+    """Opens the database, brings it up to date, and makes what is missing: folders, keys, secrets.
+
+    Raises `KeyFileError` for key files that others may read, and what SQLAlchemy raises for a database that
+    cannot be reached.
+    """
+    settings.home.mkdir(parents=True, exist_ok=True)
+    keys = KeyRing(settings.keys)
+    clock = SystemClock()
+    engine = open_engine(settings.database_url)
+    migrate(engine)
+    signer = Ed25519ReceiptSigner(keys.signing_keys(), keys.key("receipt-pages"))
+    given = settings.web_identity_secret
+    tokens = Hs256IdentityTokens(given.get_secret_value() if given else keys.secret("web-identity"), clock)
+    deps = Dependencies(
+        store=SqlStore(engine, FernetSealer(keys.sealing_keys())),
+        billing=Book(settings.zone, clock),
+        wording=Responses.load(RESPONSES, settings.zone, settings.locale),
+        clock=clock,
+        ids=SystemIds(),
+        signer=signer,
+        hasher=HmacHasher(keys.key("hashing")),
+        identity_tokens=tokens,
+        company=settings.company,
+        zone=settings.zone,
+        public_url=settings.public_url,
+    )
+    return Application(
+        settings=settings,
+        deps=deps,
+        mailer=FileMailer(settings.home, clock, settings.company),
+        signer=signer,
+        identity_tokens=tokens,
+        rasa_secret=keys.secret("rasa-channel"),
+        actions_secret=keys.secret("actions"),
+    )
