@@ -24,7 +24,7 @@ PERSONAL_FIELDS = ("customer", "customer_name", "subscription_ref", "words")
 
 @dataclass(frozen=True, slots=True)
 class ReceiptFacts:
-    """Everything a receipt states. Times are UTC; `words` is the declaration, codes and card numbers masked."""
+    """Everything a receipt states. Times are UTC; `words` is the declaration, codes and cards masked."""
 
     number: str
     kind: OperationKind
@@ -124,31 +124,38 @@ def open_disclosures(payload: bytes, disclosures: Sequence[str]) -> tuple[dict[s
 
 
 def _read_disclosure(item: str) -> tuple[str, str]:
-    raw = decode(item)
-    try:
-        parts = json.loads(raw)
-    except ValueError as fault:
-        raise ReceiptInvalidError("a disclosure is not JSON") from fault
+    parts = _canonical(decode(item), "a disclosure")
     if not (isinstance(parts, list) and len(parts) == 3 and all(isinstance(part, str) for part in parts)):
         raise ReceiptInvalidError("a disclosure is not [salt, name, value]")
-    if canonical_json(parts) != raw:
-        raise ReceiptInvalidError("a disclosure is not in canonical form")
     return parts[1], parts[2]
 
 
 def _canonical_object(payload: bytes) -> dict[str, object]:
-    try:
-        claims = json.loads(payload)
-    except ValueError as fault:
-        raise ReceiptInvalidError("the payload is not JSON") from fault
-    if not isinstance(claims, dict) or canonical_json(claims) != payload:
-        raise ReceiptInvalidError("the payload is not in canonical form")
+    claims = _canonical(payload, "the payload")
+    if not isinstance(claims, dict):
+        raise ReceiptInvalidError("the payload is not a JSON object")
     return claims
 
 
+def _canonical(raw: bytes, what: str) -> object:
+    try:
+        value: object = json.loads(raw)
+        canonical = canonical_json(value)  # fails for a lone surrogate: JSON can spell it, UTF-8 cannot
+    except (ValueError, RecursionError) as fault:
+        raise ReceiptInvalidError(f"{what} is not JSON") from fault
+    if canonical != raw:
+        raise ReceiptInvalidError(f"{what} is not in canonical form")
+    return value
+
+
 def canonical_json(value: object) -> bytes:
-    """JSON with sorted keys, no white space and UTF-8: one value, one spelling (a subset of RFC 8785)."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    """JSON with sorted keys, no white space and UTF-8: one value, one spelling (a subset of RFC 8785).
+
+    Raises `ValueError` for what has no such spelling: NaN, infinities, lone surrogates.
+    """
+    return json.dumps(
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    ).encode()
 
 
 def encode(raw: bytes) -> str:
