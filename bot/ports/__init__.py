@@ -1,0 +1,51 @@
+"""What services need from the outside, as Protocols; adapters implement them, `bot.bootstrap` picks."""
+
+from bot.ports.billing import Billing, BillingProvider, CancelAt
+from bot.ports.chat import (
+    ButtonRepository,
+    CaseRepository,
+    ConversationRepository,
+    InboxRepository,
+    MessageRepository,
+)
+from bot.ports.cryptography import Hasher, IdentityClaim, IdentityTokens, ReceiptSigner
+from bot.ports.ledger import (
+    BookRepository,
+    CustomerRepository,
+    DeclarationRepository,
+    ExitInterviewRepository,
+    IdentityRepository,
+    OperationRepository,
+    ReceiptRepository,
+)
+from bot.ports.store import Outbox, Store, UnitOfWork
+from bot.ports.system import Clock, Ids, Mailer, Wording
+
+__all__ = [
+    "Billing",
+    "BillingProvider",
+    "BookRepository",
+    "ButtonRepository",
+    "CancelAt",
+    "CaseRepository",
+    "Clock",
+    "ConversationRepository",
+    "CustomerRepository",
+    "DeclarationRepository",
+    "ExitInterviewRepository",
+    "Hasher",
+    "IdentityClaim",
+    "IdentityRepository",
+    "IdentityTokens",
+    "Ids",
+    "InboxRepository",
+    "Mailer",
+    "MessageRepository",
+    "OperationRepository",
+    "Outbox",
+    "ReceiptRepository",
+    "ReceiptSigner",
+    "Store",
+    "UnitOfWork",
+    "Wording",
+]

@@ -1,0 +1,139 @@
+"""What is kept of conversations: messages, inbox, buttons and cases."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bot.domain.cases import Case
+from bot.domain.conversations import Button, Conversation, Message, Understanding
+from bot.domain.inbox import InboxEntry
+from bot.domain.text import Masked
+
+
+class ConversationRepository(Protocol):
+    """Conversations, their web sessions and their leases."""
+
+    def get(self, conversation_id: str) -> Conversation | None: ...
+    def by_address(self, channel: str, address: str) -> Conversation | None: ...
+    def put(self, conversation: Conversation) -> None:
+        """Adds or replaces, but for `next_seq` (the messages' own) and the lease of one that is there.
+
+        Raises `ConflictError` when another conversation has this channel and address.
+        """
+        ...
+
+    def add_session(self, token_digest: str, conversation_id: str, expires_at: datetime) -> None: ...
+    def session(self, token_digest: str, now: datetime) -> str | None:
+        """The conversation of a live session."""
+        ...
+
+    def extend_session(self, token_digest: str, expires_at: datetime) -> None: ...
+    def use_identity_token(self, token_id: str, expires_at: datetime, now: datetime) -> bool:
+        """False when it was used before. Forgets tokens that have expired."""
+        ...
+
+    def take_lease(self, conversation_id: str, owner: str, until: datetime, now: datetime) -> bool:
+        """Takes or renews the right to work on this conversation; False while another owner's lease lives."""
+        ...
+
+    def release_lease(self, conversation_id: str, owner: str) -> None: ...
+    def holds_lease(self, conversation_id: str, owner: str, now: datetime) -> bool: ...
+
+
+class MessageRepository(Protocol):
+    """Transcripts."""
+
+    def add(self, message: Message) -> Message:
+        """Adds it with the conversation's next number in place of `message.seq`; returns it as stored.
+
+        Raises `NotFoundError` for an unknown conversation.
+        """
+        ...
+
+    def after(self, conversation_id: str, seq: int, limit: int = 200) -> Sequence[Message]: ...
+    def for_inbox(self, inbox_id: str) -> Sequence[Message]:
+        """The bot's messages that answer an inbox entry, in order."""
+        ...
+
+    def customer_message(self, inbox_id: str) -> Message | None: ...
+    def set_understanding(self, inbox_id: str, understanding: Understanding) -> None:
+        """Notes on the customer's message how it was understood and answered."""
+        ...
+
+
+class InboxRepository(Protocol):
+    """The inbox; bodies and placeholder values are encrypted at rest and deleted once answered."""
+
+    def add(self, entry: InboxEntry) -> bool:
+        """False when this conversation has an entry with the same message id; then nothing is stored."""
+        ...
+
+    def get(self, inbox_id: str) -> InboxEntry | None: ...
+    def find(self, conversation_id: str, message_id: str) -> InboxEntry | None: ...
+    def put(self, entry: InboxEntry) -> None:
+        """Stores state, attempts, not_before and request; once answered, deletes all that was said.
+
+        Raises `NotFoundError` for an unknown entry.
+        """
+        ...
+
+    def next_accepted(self, conversation_id: str) -> InboxEntry | None:
+        """The oldest entry in state ACCEPTED, in order of arrival, whatever its `not_before`."""
+        ...
+
+    def held(self, conversation_id: str) -> Sequence[InboxEntry]: ...
+    def waiting_conversations(self, now: datetime, limit: int = 100) -> Sequence[str]:
+        """Conversations whose oldest accepted entry is due and that nobody works on, longest waiting first.
+
+        Order holds: an entry that is due waits behind an older one that is not.
+        """
+        ...
+
+    def count_since(self, conversation_id: str, since: datetime) -> int: ...
+    def put_secrets(self, inbox_id: str, masked: Masked) -> None: ...
+    def secrets(self, inbox_id: str) -> Masked | None:
+        """What was masked in this entry's text; None once it is answered."""
+        ...
+
+    def result(self, inbox_id: str) -> str | None:
+        """The stored outcome of the action that ran for this entry, as JSON.
+
+        Who asks second, while a first unit of work is still at it, waits for that one to end.
+        """
+        ...
+
+    def put_result(self, inbox_id: str, outcome: str) -> None:
+        """Stores it once. Raises `ConflictError` when there is one: no action stands twice (P2)."""
+        ...
+
+
+class ButtonRepository(Protocol):
+    """Issued buttons."""
+
+    def add(self, button: Button) -> None: ...
+    def get(self, token: str) -> Button | None: ...
+    def put(self, button: Button) -> None: ...
+
+
+class CaseRepository(Protocol):
+    """Cases."""
+
+    def add(self, case: Case) -> None:
+        """Raises `ConflictError` when the conversation has a case that is not closed."""
+        ...
+
+    def get(self, case_id: str) -> Case | None: ...
+    def put(self, case: Case) -> None: ...
+    def current(self, conversation_id: str) -> Case | None:
+        """The conversation's case that is not closed."""
+        ...
+
+    def all(self, *, closed: bool = False, limit: int = 200) -> Sequence[Case]:
+        """Oldest first; closed ones only if asked for."""
+        ...
+
+    def accepted_before(self, waiting_since: datetime) -> Sequence[Case]:
+        """Accepted cases in which a customer has waited since then or longer, longest first."""
+        ...

@@ -1,0 +1,153 @@
+"""What is kept of customers, declarations, operations, receipts and proofs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bot.domain.cancellations import Operation
+from bot.domain.customers import Customer
+from bot.domain.declarations import Declaration
+from bot.domain.exit_interview import ExitAnswer, ExitQuestion
+from bot.domain.identities import CodeChallenge, Proof
+from bot.domain.receipts import Receipt
+from bot.domain.subscriptions import Plan, Subscription
+
+
+class CustomerRepository(Protocol):
+    """Customers."""
+
+    def get(self, ref: str) -> Customer | None: ...
+    def lock(self, ref: str) -> Customer | None:
+        """Like `get`, and nobody else acts for this customer until the unit of work ends."""
+        ...
+
+    def by_email(self, email: str) -> Customer | None:
+        """By the normalised address."""
+        ...
+
+    def put(self, customer: Customer) -> None: ...
+    def all(self) -> Sequence[Customer]: ...
+
+
+class BookRepository(Protocol):
+    """The embedded billing book: plans and subscriptions in our own database."""
+
+    def put_plan(self, plan: Plan) -> None: ...
+    def plan(self, ref: str) -> Plan | None: ...
+    def put(self, subscription: Subscription) -> None:
+        """Adds or replaces. `period` is not stored: it follows from `anchor`, the plan and the time."""
+        ...
+
+    def get(self, ref: str) -> Subscription | None:
+        """With the status as stored and the first period; `book.py` works out what holds now.
+
+        Nobody else changes it until the unit of work ends.
+        """
+        ...
+
+    def of_customer(self, customer_ref: str) -> Sequence[Subscription]: ...
+    def remove_customer(self, customer_ref: str) -> None:
+        """Removes a customer's subscriptions (demo reset)."""
+        ...
+
+    def effect(self, idempotency_key: str) -> str | None:
+        """The subscription ref an earlier call with this key acted on."""
+        ...
+
+    def record_effect(self, idempotency_key: str, subscription_ref: str) -> None:
+        """Raises `ConflictError` when the key was used."""
+        ...
+
+
+class DeclarationRepository(Protocol):
+    """Declarations."""
+
+    def get(self, declaration_id: str) -> Declaration | None: ...
+    def put(self, declaration: Declaration) -> None: ...
+    def of_conversation(self, conversation_id: str) -> Sequence[Declaration]:
+        """Newest first, at most 20."""
+        ...
+
+
+class OperationRepository(Protocol):
+    """The ledger: one row per subscription and generation."""
+
+    def add(self, operation: Operation) -> None:
+        """Raises `ConflictError` when the subscription already has an operation of this generation."""
+        ...
+
+    def put(self, operation: Operation) -> None: ...
+    def get(self, operation_id: str) -> Operation | None: ...
+    def latest(self, subscription_ref: str) -> Operation | None:
+        """The operation of the highest generation."""
+        ...
+
+    def of_declaration(self, declaration_id: str) -> Sequence[Operation]: ...
+    def remove_customer(self, customer_ref: str) -> None:
+        """Removes a customer's operations (demo reset); their receipts must be gone."""
+        ...
+
+    def of_customer(self, customer_ref: str, limit: int = 20) -> Sequence[Operation]:
+        """Newest first."""
+        ...
+
+
+class ReceiptRepository(Protocol):
+    """Receipts. Disclosures are encrypted at rest."""
+
+    def add(self, receipt: Receipt) -> None:
+        """Raises `ConflictError` when the number is taken or the operation has its receipt."""
+        ...
+
+    def get(self, number: str) -> Receipt | None: ...
+    def of_operation(self, operation_id: str) -> Receipt | None: ...
+    def remove_customer(self, customer_ref: str) -> None:
+        """Removes a customer's receipts (demo reset)."""
+        ...
+
+    def of_customer(self, customer_ref: str, limit: int = 20) -> Sequence[Receipt]:
+        """Newest first."""
+        ...
+
+
+class ExitInterviewRepository(Protocol):
+    """Exit questions and answers."""
+
+    def add_question(self, question: ExitQuestion) -> bool:
+        """False when this declaration has been asked (P5)."""
+        ...
+
+    def put_question(self, question: ExitQuestion) -> None: ...
+    def latest_question(self, conversation_id: str) -> ExitQuestion | None: ...
+    def question(self, question_id: str) -> ExitQuestion | None: ...
+    def question_of(self, declaration_id: str) -> ExitQuestion | None: ...
+    def add_answer(self, answer: ExitAnswer) -> None: ...
+    def answers(self, since: datetime | None = None) -> Sequence[ExitAnswer]:
+        """Oldest first."""
+        ...
+
+
+class IdentityRepository(Protocol):
+    """Proofs, code challenges and the record by which new codes are slowed."""
+
+    def proof(self, conversation_id: str, now: datetime) -> Proof | None:
+        """The conversation's live proof."""
+        ...
+
+    def put_proof(self, proof: Proof) -> None:
+        """Replaces the conversation's proof."""
+        ...
+
+    def end_proof(self, conversation_id: str) -> None: ...
+    def challenge(self, conversation_id: str) -> CodeChallenge | None: ...
+    def put_challenge(self, challenge: CodeChallenge) -> None:
+        """Replaces the conversation's challenge."""
+        ...
+
+    def end_challenge(self, conversation_id: str) -> None: ...
+    def record_code_request(self, address_digest: str, conversation_id: str, at: datetime) -> None: ...
+    def code_requests(self, *, address_digest: str, conversation_id: str, since: datetime) -> tuple[int, int]:
+        """How many codes were asked for since then: for this address, and in this conversation."""
+        ...
