@@ -28,16 +28,15 @@ if TYPE_CHECKING:
 MOST_SHOWN = 50
 _TIME_LENGTH = len("20261122T193000.123456Z")
 _PLAIN_ID = re.compile(r"[A-Za-z0-9_-]{1,80}")
-_MESSAGE_ID = re.compile(r"[\x21-\x3b\x3d\x3f-\x7e]{1,200}")
 
 
 class MailRefusedError(FairwellError):
-    """A mail that must not be sent: an address, subject or identifier holds what could forge a header."""
+    """A mail that must not be sent: its address or subject holds what could forge a header."""
 
 
 @dataclass(frozen=True, slots=True)
 class MailView:
-    """A mail as written. `id` is its message id, `at` the time it was written, UTC."""
+    """A mail as written. `id` is its message id (or that one's digest), `at` the time it was written, UTC."""
 
     id: str
     to: str
@@ -62,9 +61,9 @@ class FileMailer:
 
     def send(self, *, to: str, subject: str, text: str, message_id: str) -> None:
         """Writes one mail. Raises `MailRefusedError`."""
-        mail = self._compose(to, subject, text, message_id)
-        self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         name = _file_part(message_id)
+        mail = self._compose(to, subject, text, name)
+        self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         # What stands for the time has a fixed length, so that `b` does not find the file of `a-b`.
         if next(self._directory.glob(f"{'?' * _TIME_LENGTH}-{name}.eml"), None) is not None:
             return
@@ -76,15 +75,13 @@ class FileMailer:
             file.write(mail.as_bytes(policy=SMTPUTF8))
         draft.replace(path)
 
-    def _compose(self, to: str, subject: str, text: str, message_id: str) -> EmailMessage:
-        if not _MESSAGE_ID.fullmatch(message_id):
-            raise MailRefusedError("a mail's identifier holds characters that do not belong there")
+    def _compose(self, to: str, subject: str, text: str, name: str) -> EmailMessage:
         if not subject.strip() or not subject.isprintable():
             raise MailRefusedError("a mail's subject holds control characters, or nothing")
         if not is_email(to) or not to.isprintable():
             raise MailRefusedError("a mail's address is not one address")
         mail = EmailMessage()
-        mail["Message-ID"] = f"<{message_id}@fairwell.invalid>"
+        mail["Message-ID"] = f"<{name}@fairwell.invalid>"
         mail["Date"] = self._clock.now()
         mail["From"] = self._sender
         user, _, domain = to.rpartition("@")
@@ -102,11 +99,11 @@ def list_mail(home: Path) -> tuple[MailView, ...]:
 
 def _newest(directory: Path) -> Iterator[MailView]:
     # File names begin with the time, so that their order is the order of writing.
-    for path in sorted(directory.glob("[0-9]*.eml"), reverse=True)[:MOST_SHOWN]:
+    for path in sorted(directory.glob("[0-9]*-*.eml"), reverse=True)[:MOST_SHOWN]:
         mail = BytesParser(EmailMessage, policy=SMTPUTF8).parsebytes(path.read_bytes())
         body = mail.get_body(("plain",))
         yield MailView(
-            id=str(mail["Message-ID"]).strip("<>").rpartition("@")[0],
+            id=path.stem[_TIME_LENGTH + 1 :],
             to=str(mail["To"]),
             subject=str(mail["Subject"]),
             text=body.get_content().replace("\r\n", "\n") if body else "",
@@ -115,7 +112,7 @@ def _newest(directory: Path) -> Iterator[MailView]:
 
 
 def _file_part(message_id: str) -> str:
-    """A message id as part of a file name; ids with other characters are replaced by their digest."""
+    """A message id as part of a file name and of a header; one with other characters becomes its digest."""
     if _PLAIN_ID.fullmatch(message_id):
         return message_id
     return hashlib.sha256(message_id.encode()).hexdigest()[:32]

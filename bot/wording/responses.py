@@ -147,9 +147,11 @@ class _TextLoader(yaml.BaseLoader):
     """Reads everything as text and refuses a key that stands twice, where PyYAML would keep the last one."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[object, object]:
-        """Raises `yaml.constructor.ConstructorError` for a repeated key."""
+        """Raises `yaml.constructor.ConstructorError` for a repeated key, and for one that is not a text."""
         seen: set[str] = set()
         for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise yaml.constructor.ConstructorError(None, None, "not a name", key.start_mark)
             if key.value in seen:
                 raise yaml.constructor.ConstructorError(
                     None, None, f"{key.value} stands there twice", key.start_mark
