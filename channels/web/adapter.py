@@ -1,0 +1,61 @@
+"""The website's chat as a channel: what is sent waits in the transcript, and listeners are told to look."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from starlette.routing import BaseRoute
+
+from bot.domain.conversations import RenderedReply
+from channels.contract import Receive
+
+
+class WebChannel:
+    """Implements `channels.contract.Channel`; an address is a conversation's id.
+
+    The web fetches: requests and sockets read the transcript, which is durable. So sending is no more than a
+    ring of the bell for those of this process that wait for this conversation; others find out by looking.
+    """
+
+    name = "web"
+
+    def __init__(self) -> None:
+        self._bells: dict[str, set[asyncio.Event]] = {}
+        self.stopped = False
+
+    def routes(self, receive: Receive) -> Sequence[BaseRoute]:
+        """None: the web's routes open sessions and wait for answers, which is the gateway's work."""
+        return ()
+
+    async def start(self, receive: Receive) -> None:
+        """Nothing is to be fetched."""
+
+    async def stop(self) -> None:
+        """Wakes everybody who listens; `stopped` tells them to end."""
+        self.stopped = True
+        for address in list(self._bells):
+            self.ring(address)
+
+    async def send(self, address: str, reply: RenderedReply) -> None:
+        """Tells those who listen to this conversation that there is something new."""
+        self.ring(address)
+
+    def ring(self, address: str) -> None:
+        """Something happened in this conversation."""
+        for bell in self._bells.get(address, ()):
+            bell.set()
+
+    @contextmanager
+    def listening(self, address: str) -> Iterator[asyncio.Event]:
+        """A bell for this conversation. Clear it before you look, so that nothing falls in between."""
+        bell = asyncio.Event()
+        self._bells.setdefault(address, set()).add(bell)
+        try:
+            yield bell
+        finally:
+            listeners = self._bells[address]
+            listeners.discard(bell)
+            if not listeners:
+                del self._bells[address]

@@ -1,0 +1,54 @@
+"""Templates and static files of the pages that are part of the product."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from fastapi.responses import FileResponse, HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from gateway import faults
+
+PAGES = Path(__file__).resolve().parents[2] / "channels" / "web" / "pages"
+
+_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'"
+)
+_WITH_SCRIPT = f"{_POLICY}; script-src 'self'; connect-src 'self'"
+
+
+class Pages:
+    """Renders templates, and hands out exactly the files that are there at start."""
+
+    def __init__(self) -> None:
+        self._templates = Environment(
+            loader=FileSystemLoader(PAGES / "templates"),
+            autoescape=select_autoescape(),
+            undefined=StrictUndefined,
+        )
+        self._files = {path.name: path for path in (PAGES / "static").iterdir() if path.suffix in _TYPES}
+
+    def page(
+        self, template: str, values: Mapping[str, object], status: int = 200, *, script: bool = False
+    ) -> HTMLResponse:
+        """A page, with the policy it needs and no more."""
+        html = self._templates.get_template(template).render(values)
+        return HTMLResponse(html, status, {"Content-Security-Policy": _WITH_SCRIPT if script else _POLICY})
+
+    def file(self, name: str) -> FileResponse | None:
+        """A static file by its name."""
+        path = self._files.get(name)
+        if path is None:
+            return None
+        return FileResponse(path, media_type=_TYPES[path.suffix], headers={"Cache-Control": "no-cache"})
+
+
+def file_or_404(pages: Pages, name: str) -> FileResponse:
+    """A static file. Raises `ApiError` 404."""
+    found = pages.file(name)
+    if found is None:
+        raise faults.ApiError(404, "not_found", "There is no such file.")
+    return found

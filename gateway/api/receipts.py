@@ -1,0 +1,144 @@
+"""`GET /receipts/NUMBER?key=…`: a receipt to read, to print, and to verify elsewhere."""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, Response
+
+from bot.domain.errors import NotFoundError
+from bot.domain.money import Money
+from bot.domain.receipts import Receipt, decode, open_disclosures
+from bot.ports import Wording
+from bot.services import receipts
+from gateway import faults
+from gateway.api.access import runtime_of
+from gateway.api.pages import Pages, file_or_404
+from gateway.runtime import Runtime
+
+router = APIRouter()
+
+_STATIC = "/receipts/static"
+_RIGHT_TO_LEFT = {"ar", "fa", "he", "ur"}
+
+
+class Labels(Mapping[str, str]):
+    """The page's words in one language, looked up as the template asks for them."""
+
+    def __init__(self, wording: Wording, language: str) -> None:
+        self._wording = wording
+        self._language = language
+
+    def __getitem__(self, name: str) -> str:
+        """Raises `KeyError` for words that are not there."""
+        return self._wording.text(name, self._language, {})
+
+    def __iter__(self) -> Iterator[str]:
+        """None: they are only ever asked for by name."""
+        return iter(())
+
+    def __len__(self) -> int:
+        """None: see `__iter__`."""
+        return 0
+
+
+@router.get("/receipts/static/{name}")
+async def static(request: Request, name: str) -> Response:
+    """What the page is drawn with. Not part of the demo: receipts are shown wherever Fairwell runs."""
+    pages: Pages = request.app.state.pages
+    return file_or_404(pages, name)
+
+
+@router.get("/receipts/{number}")
+async def receipt(request: Request, number: str) -> Response:
+    """The receipt as a page, or as JSON where that is asked for. Without its key there is no such page."""
+    runtime = runtime_of(request)
+    found = await _find(runtime, number, request.query_params.get("key", ""))
+    as_json = _wants_json(request)
+    if found is None:
+        return faults.plain(404) if as_json else _not_found(request, runtime)
+    if as_json:
+        name = f'attachment; filename="{found.number}.json"'
+        body = {"jws": found.jws, "disclosures": list(found.disclosures)}
+        return JSONResponse(body, headers={"Content-Disposition": name})
+    pages: Pages = request.app.state.pages
+    return pages.page("receipt.html", _page(runtime, found))
+
+
+async def _find(runtime: Runtime, number: str, key: str) -> Receipt | None:
+    # The key is derived from the number, so a wrong one is told without looking for the receipt.
+    right = runtime.deps.signer.page_key(number)
+    if not hmac.compare_digest(key.encode(), right.encode()):
+        return None
+    try:
+        return await runtime.threads.run(receipts.find, runtime.deps, number)
+    except NotFoundError:
+        return None
+
+
+def _wants_json(request: Request) -> bool:
+    accepted = request.headers.get("accept", "")
+    return request.query_params.get("format") == "json" or (
+        "application/json" in accepted and "text/html" not in accepted
+    )
+
+
+def _not_found(request: Request, runtime: Runtime) -> Response:
+    pages: Pages = request.app.state.pages
+    language = runtime.deps.wording.locale(request.headers.get("accept-language"))
+    return pages.page("error.html", _frame(runtime, language), 404)
+
+
+def _frame(runtime: Runtime, language: str) -> dict[str, object]:
+    return {
+        "language": language,
+        "dir": "rtl" if language in _RIGHT_TO_LEFT else "ltr",
+        "labels": Labels(runtime.deps.wording, language),
+        "static": _STATIC,
+    }
+
+
+def _page(runtime: Runtime, found: Receipt) -> dict[str, object]:
+    """All that the page says is taken from what is signed, so that the two can't differ."""
+    head, payload, signature = found.jws.split(".")
+    signed, personal = open_disclosures(decode(payload), found.disclosures)
+    claims: dict[str, Any] = signed
+    wording, language = runtime.deps.wording, runtime.deps.wording.locale(found.locale)
+
+    def time(name: str) -> str:
+        return wording.text("receipt_value_time", language, {"at": datetime.fromisoformat(claims[name])})
+
+    def money(name: str) -> str:
+        amount = Money(claims[name]["minor"], claims[name]["currency"])
+        shown = claims["kind"] == "cancel" and (name == "charged" or amount.minor)
+        return wording.text("receipt_value_money", language, {"amount": amount}) if shown else ""
+
+    address = f"/receipts/{found.number}"
+    key = runtime.deps.signer.page_key(found.number)
+    return {
+        **_frame(runtime, language),
+        "receipt": {
+            "title": wording.text(f"receipt_title_{claims['kind']}", language, {}),
+            "company": claims["iss"],
+            "number": claims["number"],
+            "kind": claims["kind"],
+            "subscription": claims["plan"],
+            "effective_at": time("effective_at"),
+            "received_at": time("received_at"),
+            "carried_out_at": time("carried_out_at"),
+            "charged": money("charged"),
+            "refunded": money("refunded"),
+            "customer_name": personal.get("customer_name", ""),
+            "words": personal.get("words", ""),
+            "kid": json.loads(decode(head))["kid"],
+            "signature": signature,
+            "jws_url": f"{address}?{urlencode({'key': key, 'format': 'json'})}",
+            "jwks_url": "/.well-known/jwks.json",
+        },
+    }

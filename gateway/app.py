@@ -1,0 +1,61 @@
+"""The ASGI applications: the main one, and the one that Rasa's actions are answered by."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI
+from starlette.middleware import Middleware
+
+from gateway import faults
+from gateway.actions_app import create_actions_app
+from gateway.api import demo, health, messages, receipts, sessions, socket
+from gateway.api.pages import Pages
+from gateway.middleware import BodyLimit, CarefulHeaders, Watch
+from gateway.pace import Pace
+from gateway.rasa import Rasa
+from gateway.runtime import Runtime
+
+if TYPE_CHECKING:
+    from bot.bootstrap import Application
+
+__all__ = ["create_actions_app", "create_app"]
+
+MAX_BODY = 64 * 1024
+
+
+def create_app(application: Application, rasa: Rasa | None = None, pace: Pace | None = None) -> FastAPI:
+    """The main application; its background work lives as long as its lifespan.
+
+    `app.state.runtime` is what it is made of. `rasa` and `pace` are for tests.
+    """
+    runtime = Runtime(application, rasa, pace)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with runtime.running():
+            yield
+
+    app = FastAPI(
+        title="Fairwell",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+        middleware=[
+            Middleware(Watch, metrics=runtime.metrics),
+            Middleware(CarefulHeaders),
+            Middleware(BodyLimit, limit=MAX_BODY),
+        ],
+    )
+    app.state.runtime = runtime
+    app.state.pages = Pages()
+    faults.install(app)
+    for topic in (sessions, messages, socket, receipts, health):
+        app.include_router(topic.router)
+    if application.settings.demo:
+        app.include_router(demo.router)
+    return app

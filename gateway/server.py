@@ -1,0 +1,129 @@
+"""Runs both listeners in one loop until the process is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from ipaddress import ip_address
+from typing import TYPE_CHECKING
+
+import structlog
+import uvicorn
+
+from bot.domain.errors import FairwellError
+from gateway import logs
+from gateway.app import MAX_BODY, create_actions_app, create_app
+from gateway.runtime import Runtime
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from bot.bootstrap import Application
+
+log = structlog.get_logger(__name__)
+
+#: Requests under way may take this long to end; they are told to hurry.
+GRACE_SECONDS = 5
+
+
+class AddressInUseError(FairwellError):
+    """Somebody else listens there; names the setting to change."""
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves signals to us: two of them in one process would take them from each other."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Captures none."""
+        yield
+
+
+async def serve(application: Application) -> None:
+    """Serves until SIGTERM or SIGINT, then stops cleanly: turns under way end, nothing accepted is lost.
+
+    Raises `AddressInUseError` before anything has started.
+    """
+    logs.configure()
+    settings = application.settings
+    with (
+        _listen(settings.actions_host, settings.actions_port, "FAIRWELL_ACTIONS_BIND") as actions_socket,
+        _listen(settings.bind, settings.port, "FAIRWELL_PORT") as main_socket,
+    ):
+        app = create_app(application)
+        runtime: Runtime = app.state.runtime
+        main, actions = _server(app), _server(create_actions_app(application))
+        stop = asyncio.Event()
+        with _signals(stop):
+            await _until(stop, runtime, main, main_socket, actions, actions_socket)
+
+
+async def _until(
+    stop: asyncio.Event,
+    runtime: Runtime,
+    main: _Server,
+    main_socket: socket.socket,
+    actions: _Server,
+    actions_socket: socket.socket,
+) -> None:
+    """Actions are served first and last: turns under way need them."""
+    serving_actions = asyncio.create_task(actions.serve([actions_socket]))
+    serving = asyncio.create_task(main.serve([main_socket]))
+    stopping = asyncio.create_task(stop.wait())
+    log.info("serving", port=runtime.settings.port)
+    await asyncio.wait({serving, serving_actions, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    log.info("stopping")
+    stopping.cancel()
+    main.should_exit = True
+    await runtime.drain()
+    try:
+        await serving
+    finally:
+        actions.should_exit = True
+        await serving_actions
+
+
+def _server(app: FastAPI) -> _Server:
+    return _Server(
+        uvicorn.Config(
+            app,
+            log_config=None,
+            # Addresses hold the keys of receipts.
+            access_log=False,
+            # Who a request comes from is what the connection says; a header could say anything.
+            proxy_headers=False,
+            server_header=False,
+            ws_max_size=MAX_BODY,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+        )
+    )
+
+
+@contextmanager
+def _listen(host: str, port: int, setting: str) -> Iterator[socket.socket]:
+    address = "127.0.0.1" if host == "localhost" else host
+    family = socket.AF_INET6 if ip_address(address).version == 6 else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((address, port))
+    except OSError as fault:
+        listener.close()
+        raise AddressInUseError(f"{setting}: can't listen on {address}:{port} ({fault.strerror})") from None
+    with listener:
+        yield listener
+
+
+@contextmanager
+def _signals(stop: asyncio.Event) -> Iterator[None]:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    try:
+        yield
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
