@@ -39,8 +39,8 @@ def programs(settings: Settings) -> tuple[Program, Program]:
     )  # fmt: skip
     app = (sys.executable, "-m", "cli.main", "app")
     return (
-        Program("rasa", rasa, ROOT, priority=10, settles=15, patience=3),
-        Program("app", app, ROOT, priority=20, settles=5, patience=5),
+        Program("rasa", rasa, ROOT, priority=10, settles=15, patience=2),
+        Program("app", app, ROOT, priority=20, settles=5, patience=8),
     )
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import subprocess
+import time
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from cli.faults import CommandError
-from cli.places import ROOT, rasa_python
+from cli.places import ROOT, rasa_python, run_folder
 
 
 def register(commands: typer.Typer) -> None:
@@ -34,12 +35,25 @@ def train(
 
 
 def train_model(home: Path, *, force: bool = False) -> None:
-    """Runs the training, its output shown. Raises `CommandError` when no model comes of it."""
+    """Runs the training; what Rasa prints goes to HOME/run/training.log. Raises `CommandError`."""
+    from cli.places import model
+
+    log = run_folder(home).log("training")
     environment = dict(os.environ)
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     command = [str(rasa_python()), "-m", "bot.understanding.training", "--out", str(home / "models")]
-    result = subprocess.run(
-        [*command, "--force"] if force else command, cwd=ROOT, env=environment, check=False
-    )
+    typer.echo("Training the bot (about half a minute) …")
+    began = time.monotonic()
+    with log.open("wb") as output:
+        result = subprocess.run(
+            [*command, "--force"] if force else command,
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
     if result.returncode != 0:
-        raise CommandError(f"training failed (exit {result.returncode}); the output above says why")
+        raise CommandError(f"training failed (exit {result.returncode}); {log} says why")
+    typer.echo(f"Trained {model(home).name} in {time.monotonic() - began:.0f} s.")

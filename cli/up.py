@@ -44,6 +44,8 @@ def up() -> None:
     from cli.ports import refuse_taken_ports
 
     settings = load_settings()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)  # so that a training under way ends with us
     # Logs, database and sockets are nobody else's to read.
     os.umask(0o077)
     run = run_folder(settings.home)

@@ -89,12 +89,11 @@ def main(config: str, parent: int) -> int:
     os.register_at_fork(after_in_child=partial(die_with_parent, signal.SIGKILL))
     options = ServerOptions()
     options.realize(["-c", config])
-    try:
+    # What supervisord's own main() sets.
+    options.first, options.test = True, False
+    with contextlib.suppress(asyncore.ExitNow):
         Watch(options).main()
-    except asyncore.ExitNow:
-        return 0
-    finally:
-        options.close_logger()
+    options.close_logger()
     return 0
 
 
