@@ -1,4 +1,4 @@
-"""The one way into Rasa: POST /webhooks/fairwell/webhook, with a secret, text and structured intent in fields apart."""
+"""The one way into Rasa: POST /webhooks/fairwell/webhook, with a secret; text and intent are fields apart."""
 
 import hmac
 import logging
@@ -8,6 +8,7 @@ from typing import Any
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import InputChannel, UserMessage
+from rasa.shared.core.constants import DEFAULT_INTENTS
 from sanic import Blueprint, response
 from sanic.exceptions import SanicException
 from sanic.request import Request
@@ -40,7 +41,7 @@ class FairwellInput(InputChannel):  # type: ignore[misc]  # Rasa ships no types
 
     @classmethod
     def from_credentials(cls, credentials: dict[str, Any] | None) -> "FairwellInput":
-        """Build it from credentials.yml. Raises ValueError without a secret: an open channel is worse than none."""
+        """Build it from credentials.yml. Raises ValueError without a secret."""
         secret = (credentials or {}).get("secret")
         if not isinstance(secret, str) or len(secret) < 16 or secret.startswith("${"):
             raise ValueError("FAIRWELL_RASA_SECRET must be set to at least 16 characters")
@@ -61,7 +62,7 @@ class FairwellInput(InputChannel):  # type: ignore[misc]  # Rasa ships no types
             return _error(400, "invalid", "the body must be JSON")
         agent: Agent = request.app.ctx.agent
         try:
-            wanted = requests.read(body, agent.domain.intents)
+            wanted = requests.read(body, set(agent.domain.intents) - set(DEFAULT_INTENTS))
             answer = await take_turn(agent, self._rules, wanted)
         except requests.RequestError as error:
             return _error(422, error.code, str(error))
@@ -75,14 +76,14 @@ class FairwellInput(InputChannel):  # type: ignore[misc]  # Rasa ships no types
         """Return the routes; Rasa's handler of messages is not used, see bot.understanding.turn."""
         routes = Blueprint("fairwell_webhook")
 
-        @routes.route("/", methods=["GET"])
         async def health(request: Request) -> HTTPResponse:
             agent = getattr(request.app.ctx, "agent", None)
             ready = agent is not None and agent.is_ready()
             return response.json({"status": "ok" if ready else "starting"}, status=200 if ready else 503)
 
-        @routes.route("/webhook", methods=["POST"])
         async def webhook(request: Request) -> HTTPResponse:
             return await self._turn(request)
 
+        routes.add_route(health, "/", methods=["GET"])
+        routes.add_route(webhook, "/webhook", methods=["POST"])
         return routes

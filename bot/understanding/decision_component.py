@@ -2,10 +2,8 @@
 
 from typing import Any
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.graph import GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
@@ -14,7 +12,7 @@ from bot.understanding.decision import FALLBACK, Rules, decide
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class DecisionComponent(GraphComponent):  # type: ignore[misc]  # Rasa ships no types
-    """Replaces the intent by `nlu_fallback` where acting on it would be a guess; the ranking stays as it was."""
+    """Replaces the intent by `nlu_fallback` where acting would be a guess; the ranking stays as it was."""
 
     def __init__(self, config: dict[str, Any]) -> None:
         self._rules = Rules(
@@ -36,9 +34,7 @@ class DecisionComponent(GraphComponent):  # type: ignore[misc]  # Rasa ships no 
         }
 
     @classmethod
-    def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, context: ExecutionContext
-    ) -> "DecisionComponent":
+    def create(cls, config: dict[str, Any], *_: Any) -> "DecisionComponent":
         """Build it the way Rasa's graph asks for it."""
         return cls(config)
 

@@ -1,28 +1,41 @@
-"""What a trained model was made from, as one number. Standard library only, so that asking costs no Rasa import."""
+"""What a trained model was made from, as one number. Standard library only: asking imports no Rasa."""
 
 import hashlib
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
-_FILES = ("config.yml", "domain.yml", "requirements/rasa.txt")
-_TREES = ("data/**/*.yml", "bot/understanding/*.py")
+# The parts of the pipeline that are ours. What else runs inside Rasa is not part of a model.
+_FILES = (
+    "config.yml",
+    "domain.yml",
+    "requirements/rasa.txt",
+    "bot/understanding/decision.py",
+    "bot/understanding/decision_component.py",
+    "bot/understanding/tokenizer.py",
+)
+_DATA = ("nlu", "rules", "stories", "responses")
+# Rasa puts responses into the model; the wording of the app's own messages is none of its business.
+_RESPONSES = re.compile(rb"^responses:", re.MULTILINE)
 
 
-def _sources(root: Path) -> Iterator[Path]:
+def _sources(root: Path) -> Iterator[tuple[str, bytes]]:
     for name in _FILES:
         path = root / name
         if path.is_file():
-            yield path
-    for pattern in _TREES:
-        yield from sorted(root.glob(pattern))
+            yield name, path.read_bytes()
+    for folder in _DATA:
+        for path in sorted((root / "data" / folder).rglob("*.yml")):
+            content = path.read_bytes()
+            if folder != "responses" or _RESPONSES.search(content):
+                yield path.relative_to(root).as_posix(), content
 
 
 def fingerprint(root: Path) -> str:
     """Return the SHA-256 (hex) of everything that decides what a model of the project at `root` would be."""
     digest = hashlib.sha256()
-    for path in _sources(root):
-        content = path.read_bytes()
-        digest.update(f"{path.relative_to(root).as_posix()}\0{len(content)}\0".encode())
+    for name, content in _sources(root):
+        digest.update(f"{name}\0{len(content)}\0".encode())
         digest.update(content)
     return digest.hexdigest()
 

@@ -1,8 +1,8 @@
-"""Rasa's logging, made safe: while serving, no logger but ours may say anything a customer could have written.
+"""Rasa's logging, made safe: while serving, no logger but ours may say what a customer could have written.
 
-Rasa logs customers' texts and the action endpoint's address, at ERROR as well as at DEBUG, in the message, in the
-arguments, in structlog's fields and in exceptions. A list of what to remove would always lack one, so instead only
-the place of a foreign record is kept: logger, function, line, the exception's type and its frames.
+Rasa logs customers' texts and the action endpoint's address, at ERROR as well as at DEBUG, in the message,
+in the arguments, in structlog's fields and in exceptions. A list of what to remove would always lack one, so
+instead only the place of a foreign record is kept: logger, function, line, the exception's type and frames.
 """
 
 import logging
@@ -10,7 +10,7 @@ import re
 import sys
 import traceback
 from collections.abc import Mapping
-from typing import Any
+from types import TracebackType
 
 import structlog
 
@@ -44,13 +44,13 @@ class Scrubber(logging.Filter):
         return True
 
 
-def _frames(exc_info: Any) -> str:
+def _frames(exc_info: tuple[type[BaseException], BaseException, TracebackType | None]) -> str:
     kind, _, trace = exc_info
     frames = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(trace)]
     return f" {kind.__name__}" + "".join(f"\n  {frame}" for frame in frames[-8:])
 
 
-def _event_only(_: Any, __: str, event: Mapping[str, Any]) -> str:
+def _event_only(_: object, __: str, event: Mapping[str, object]) -> str:
     """Reduce a structlog record to its event's name: the fields hold texts, slots and trackers."""
     return str(event.get("event", ""))
 

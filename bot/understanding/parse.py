@@ -34,15 +34,17 @@ def understood(text: str, parsed: dict[str, Any]) -> dict[str, Any]:
 
 
 def parse_all(model: Path, texts: Iterable[str]) -> Iterator[dict[str, Any]]:
-    """Yield what the model at `model` understands of each text; one that looks like a payload is not parsed."""
-    import skops.io  # noqa: F401, PLC0415  # before Rasa: it scans what is imported
+    """Yield what the model at `model` understands of each text; a payload is not parsed."""
+    import skops.io  # noqa: F401, I001, PLC0415  # before Rasa: it scans what is imported
 
     from rasa.core.agent import Agent  # noqa: PLC0415  # takes seconds
 
     agent = Agent.load(model)
     for text in texts:
         if looks_like_payload(text):
-            yield understood(text, {"intent": {"name": "nlu_fallback", "confidence": 1.0}, "decision": "payload"})
+            yield understood(
+                text, {"intent": {"name": "nlu_fallback", "confidence": 1.0}, "decision": "payload"}
+            )
         else:
             yield understood(text, asyncio.run(agent.parse_message(text)))
 
@@ -56,7 +58,9 @@ def newest(models: Path) -> Path | None:
 def main() -> int:
     """Run the command; exit code 1 without a model."""
     parser = argparse.ArgumentParser(description="Say what the bot understands, one text a line.")
-    parser.add_argument("--model", type=Path, default=Path("var/models"), help="a model, or the folder of models")
+    parser.add_argument(
+        "--model", type=Path, default=Path("var/models"), help="a model, or the folder of models"
+    )
     options = parser.parse_args()
     model = newest(options.model) if options.model.is_dir() else options.model
     if model is None or not model.is_file():

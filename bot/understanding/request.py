@@ -65,8 +65,8 @@ def _slots(body: Mapping[str, Any]) -> tuple[str, str | None]:
     return language, awaiting
 
 
-def read(body: Any, intents: Collection[str]) -> TurnRequest:
-    """Return the request in a decoded JSON body; `intents` are those the domain knows. Raises RequestError."""
+def read(body: object, intents: Collection[str]) -> TurnRequest:
+    """Return the request in a decoded JSON body; `intents` are the domain's. Raises RequestError."""
     if not isinstance(body, dict):
         raise RequestError("invalid", "the body must be a JSON object")
     mode = body.get("mode", "turn")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
+import yaml  # type: ignore[import-untyped, unused-ignore]  # stubs are in the app's environment only
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def _rule(entry: Mapping[str, Any], source: Path) -> Rule:
 
 
 def load(folder: Path) -> RuleBook:
-    """Read every *.yml of a folder. Raises ValueError where a rule has not exactly one intent and one action."""
+    """Read every *.yml of a folder. Raises ValueError where a rule is not one intent and one action."""
     rules: list[Rule] = []
     for path in sorted(folder.glob("*.yml")):
         document = yaml.safe_load(path.read_text(encoding="utf-8")) or {}

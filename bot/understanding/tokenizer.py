@@ -1,4 +1,4 @@
-"""The tokenizer of the pipeline: keeps placeholders, question marks and negations that Rasa's own would drop."""
+"""The tokenizer of the pipeline: keeps placeholders, question marks and negations that Rasa's drops."""
 
 import re
 from typing import Any
@@ -16,7 +16,7 @@ _HURRIED = re.compile(r"\b(do|does|did|wo|ca|is|have|would|should)nt\b")
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)
 class PlainTokenizer(Tokenizer):  # type: ignore[misc]  # Rasa ships no types
-    """Splits a folded text, so that ’ and ' or "dont" and "don't" are the same to what follows."""
+    """Splits a folded text: curly and straight apostrophes, "dont" and "don't" are the same afterwards."""
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:

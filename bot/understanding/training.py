@@ -1,6 +1,7 @@
-"""Trains the bot if nothing trained from the same files is there: `python -m bot.understanding.training --out DIR`."""
+"""Trains the bot if no model of the same files is there: `python -m bot.understanding.training --out DIR`."""
 
 import argparse
+import logging
 import os
 import shutil
 import sys
@@ -25,7 +26,9 @@ def say(text: str) -> None:
 
 def discard_old(models: Path, keep: int = KEPT) -> list[Path]:
     """Delete all but the `keep` newest models and return what was deleted."""
-    newest_first = sorted(models.glob("fairwell-*.tar.gz"), key=lambda path: path.stat().st_mtime, reverse=True)
+    newest_first = sorted(
+        models.glob("fairwell-*.tar.gz"), key=lambda path: path.stat().st_mtime, reverse=True
+    )
     for path in newest_first[keep:]:
         path.unlink(missing_ok=True)
     return newest_first[keep:]
@@ -35,6 +38,10 @@ def _run_rasa(folder: Path) -> Path:
     os.environ["RASA_TELEMETRY_ENABLED"] = "false"
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     from rasa.model_training import train as rasa_train  # noqa: PLC0415  # takes seconds: only when needed
+
+    from bot.understanding import logs  # noqa: PLC0415  # needs Rasa's packages
+
+    logs.configure(logging.WARNING)
 
     result = rasa_train(
         domain=str(ROOT / "domain.yml"),

@@ -1,7 +1,7 @@
-"""One turn inside Rasa: understand, let the rules choose, run the one action, save once, and only if it worked.
+"""One turn inside Rasa: understand, let the rules choose, run the one action, save once, if it worked.
 
-Rasa's own loop swallows an action's failure and records the action as done; here a failure is raised and nothing is
-saved, so that the turn can be repeated. docs/adr/0003-rasa-plug-in.md has the reasons.
+Rasa's own loop swallows an action's failure and records the action as done; here a failure is raised and
+nothing is saved, so that the turn can be repeated. docs/adr/0003-rasa-plug-in.md has the reasons.
 """
 
 import asyncio
@@ -72,11 +72,12 @@ async def _run_action(processor: MessageProcessor, tracker: DialogueStateTracker
         async with asyncio.timeout(ACTION_SECONDS):
             events = await action.run(FairwellOutput(), processor.nlg, tracker, processor.domain)
     except Exception as error:
-        # Whatever went wrong, a refused connection or a reply that is not JSON, the action cannot be relied on.
+        # Whatever went wrong, a refused connection or a reply that is not JSON, the action cannot be relied
+        # on.
         raise ActionFailedError(name) from error
     if not any(isinstance(event, BotUttered) for event in events):
         raise ActionFailedError(name)
-    processor._log_action_on_tracker(tracker, action, events, prediction)  # noqa: SLF001  # Rasa has no public way
+    processor._log_action_on_tracker(tracker, action, events, prediction)  # Rasa has no public way
     # Every rule is exactly one action, so what comes next is always to listen: no second prediction.
     tracker.update(ActionExecuted(ACTION_LISTEN_NAME), processor.domain)
     return _Ran(name, _policy(prediction), list(events))
@@ -97,7 +98,9 @@ async def _parse(processor: MessageProcessor, request: TurnRequest) -> tuple[dic
     if request.intent is not None:
         return _parsed_intent(request.intent), 0.0
     began = time.perf_counter()
-    parsed: dict[str, Any] = await processor.parse_message(UserMessage(request.text, sender_id=request.sender))
+    parsed: dict[str, Any] = await processor.parse_message(
+        UserMessage(request.text, sender_id=request.sender)
+    )
     return parsed, (time.perf_counter() - began) * 1000
 
 
@@ -142,7 +145,7 @@ async def _converse(processor: MessageProcessor, parsed: dict[str, Any], request
         input_channel=FairwellOutput.name(),
         metadata={"inbox_id": request.inbox_id},
     )
-    await processor._handle_message_with_tracker(message, tracker)  # noqa: SLF001  # Rasa has no public way
+    await processor._handle_message_with_tracker(message, tracker)  # Rasa has no public way
     _set_slots(tracker, request, processor)
     ran = await _run_action(processor, tracker)
     await processor.save_tracker(tracker)

@@ -12,21 +12,21 @@ from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
 def validate_with_schema_checked_once() -> None:
     """Make Rasa check an action's answer with one validator made now, instead of a new one for each answer.
 
-    jsonschema's `validate` checks the schema itself first, every time: half of what a turn cost. The answer is
-    checked as strictly as before and a bad one raises the same ValidationError.
+    jsonschema's `validate` checks the schema itself first, every time: half of what a turn cost. The answer
+    is checked as strictly as before and a bad one raises the same ValidationError.
     """
     schema = RemoteAction.action_response_format_spec()
     kind = validator_for(schema)
     kind.check_schema(schema)
     validator = kind(schema)
 
-    def check(_: RemoteAction, result: Any) -> bool:
+    def check(_: RemoteAction, result: object) -> bool:
         error = best_match(validator.iter_errors(result))
         if error is not None:
             raise error
         return True
 
-    RemoteAction._validate_action_result = check  # noqa: SLF001  # Rasa offers no setting for it
+    RemoteAction._validate_action_result = check  # Rasa offers no setting for it
 
 
 def send_no_history() -> None:
@@ -35,13 +35,18 @@ def send_no_history() -> None:
     The actions' state is in our own store, and history grows with every message.
     """
 
-    def call_format(self: RemoteAction, tracker: DialogueStateTracker, domain: Domain) -> dict[str, Any]:
+    def call_format(self: RemoteAction, tracker: DialogueStateTracker, _: Domain) -> dict[str, Any]:
         state = tracker.current_state(EventVerbosity.NONE)
         state["events"] = []
-        call = {"next_action": self.name(), "sender_id": tracker.sender_id, "tracker": state, "version": "3.6.21"}
+        call = {
+            "next_action": self.name(),
+            "sender_id": tracker.sender_id,
+            "tracker": state,
+            "version": "3.6.21",
+        }
         return call | {"domain": {}}
 
-    RemoteAction._action_call_format = call_format  # noqa: SLF001  # Rasa offers no setting for it
+    RemoteAction._action_call_format = call_format  # Rasa offers no setting for it
 
 
 def apply() -> None:

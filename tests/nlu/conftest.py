@@ -1,0 +1,46 @@
+"""What the tests of understanding share: the trained model, asked once for all sentences."""
+
+import json
+import os
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.understanding.fingerprint import model_path
+
+ROOT = Path(__file__).resolve().parents[2]
+RASA_PYTHON = ROOT / ".venv-rasa" / "bin" / "python"
+
+
+def understand(texts: Sequence[str]) -> list[dict[str, Any]]:
+    """Return what the trained bot understands of each text, in order."""
+    model = model_path(ROOT, Path(os.environ.get("FAIRWELL_HOME", ROOT / "var")) / "models")
+    assert model.is_file(), "the bot is not trained on the present files: run `make train`"
+    done = subprocess.run(
+        [RASA_PYTHON, "-m", "bot.understanding.parse", "--model", model],
+        cwd=ROOT,
+        input="".join(f"{text}\n" for text in texts),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+@pytest.fixture(scope="session")
+def sentences() -> dict[str, Any]:
+    """The sentences of cancel.yml."""
+    content: dict[str, Any] = yaml.safe_load((ROOT / "tests/nlu/cancel.yml").read_text(encoding="utf-8"))
+    return content
+
+
+@pytest.fixture(scope="session")
+def intents(sentences: dict[str, Any]) -> dict[str, str]:
+    """The intent understood of every sentence of cancel.yml."""
+    texts = [*sentences["acts"], *sentences["never"]]
+    texts += [text for wanted in sentences["understood"].values() for text in wanted]
+    return {line["text"]: line["intent"]["name"] for line in understand(texts)}
