@@ -49,8 +49,9 @@ class SqlOutbox(Repository):
             .with_for_update(skip_locked=True)
         )
         jobs = [self._job(row) for row in self._all(due)]
-        taken = update(outbox).where(outbox.c.id.in_([job.id for job in jobs]))
-        self._change(taken.values(lease_owner=owner, lease_until=until, attempts=outbox.c.attempts + 1))
+        if jobs:
+            taken = update(outbox).where(outbox.c.id.in_([job.id for job in jobs]))
+            self._change(taken.values(lease_owner=owner, lease_until=until, attempts=outbox.c.attempts + 1))
         return [replace(job, attempts=job.attempts + 1) for job in jobs]
 
     def done(self, job_id: str) -> None:

@@ -12,12 +12,13 @@ from sqlalchemy import Engine, text
 _LOCK = 0x6661697277656C6C
 
 
-def migrate(engine: Engine, revision: str = "head") -> None:
-    """Brings the database to `revision`, in one transaction; replicas that do so at once wait for each other.
+def migrate(engine: Engine, revision: str = "head", *, down: bool = False) -> None:
+    """Brings the database up to `revision`, in one transaction; replicas that do so at once take turns.
 
-    On SQLite every transaction begins by taking the write lock, which serves as well.
+    `down` goes back to an earlier revision instead, and loses what only later ones can hold.
     """
     with engine.begin() as connection:
+        # On SQLite every transaction begins by taking the write lock, which does the same.
         if engine.dialect.name == "postgresql":
             # A replica that waits here waits for the whole migration, however long it takes.
             connection.execute(text("SET LOCAL lock_timeout = 0"))
@@ -25,4 +26,4 @@ def migrate(engine: Engine, revision: str = "head") -> None:
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
         config.attributes["connection"] = connection
-        command.upgrade(config, revision)
+        (command.downgrade if down else command.upgrade)(config, revision)

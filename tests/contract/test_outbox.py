@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.ports import Store
+from tests.contract.racing import race
+from tests.fixtures import builders
+from tests.fixtures.fakes import START
+
+SOON = START + timedelta(minutes=1)
+LATER = START + timedelta(minutes=2)
+
+
+def test_a_due_job_is_leased_with_its_payload(store: Store) -> None:
+    """What was put in comes out, with the attempt counted; nothing before its time."""
+    later = builders.job("j_2", run_at=SOON)
+    with store.begin() as work:
+        assert work.outbox.add(builders.job())
+        assert work.outbox.add(later)
+        assert list(work.outbox.lease("one", START, SOON)) == [replace(builders.job(), attempts=1)]
+        assert list(work.outbox.lease("two", START, SOON)) == []
+
+
+def test_a_job_is_added_once_for_its_key(store: Store) -> None:
+    """The same key again changes nothing, not even when the work is done."""
+    with store.begin() as work:
+        assert work.outbox.add(builders.job(dedupe_key="key"))
+        assert not work.outbox.add(builders.job("j_2", dedupe_key="key"))
+        work.outbox.lease("one", START, SOON)
+        work.outbox.done("j_1")
+        assert not work.outbox.add(builders.job("j_3", dedupe_key="key"))
+        assert list(work.outbox.lease("one", LATER, LATER + timedelta(minutes=1))) == []
+
+
+def test_a_job_is_added_once_for_its_key_by_many(store: Store) -> None:
+    """Ten threads at once: one job."""
+
+    def add(number: int) -> bool:
+        with store.begin() as work:
+            added = work.outbox.add(builders.job(f"j_{number}", dedupe_key="key"))
+            work.commit()
+            return added
+
+    assert sum(race(10, add)) == 1
+
+
+def test_a_lease_that_ran_out_is_taken_over(store: Store) -> None:
+    """A dead owner's work goes to whoever asks next, as another attempt."""
+    with store.begin() as work:
+        work.outbox.add(builders.job())
+        work.outbox.lease("one", START, SOON)
+        taken = work.outbox.lease("two", SOON, LATER)
+        assert [(job.id, job.attempts) for job in taken] == [("j_1", 2)]
+
+
+def test_a_job_is_tried_again_at_its_time(store: Store) -> None:
+    """After a failure nobody gets it before the time given, then anybody does; attempts count on."""
+    with store.begin() as work:
+        work.outbox.add(builders.job())
+        work.outbox.lease("one", START, LATER)
+        work.outbox.retry("j_1", SOON)
+        assert list(work.outbox.lease("two", START, SOON)) == []
+        assert [job.attempts for job in work.outbox.lease("two", SOON, LATER)] == [2]
+
+
+def test_jobs_are_leased_longest_due_first(store: Store) -> None:
+    """In the order they fell due, as many as asked for."""
+    with store.begin() as work:
+        for number, minutes in enumerate([3, 1, 2]):
+            work.outbox.add(builders.job(f"j_{number}", run_at=START - timedelta(minutes=minutes)))
+        assert [job.id for job in work.outbox.lease("one", START, SOON, limit=2)] == ["j_0", "j_2"]
+        assert [job.id for job in work.outbox.lease("one", START, SOON, limit=2)] == ["j_1"]
+
+
+def test_two_owners_never_work_on_the_same_job(store: Store) -> None:
+    """Six owners take from thirty jobs at once: every job has one owner and none is left."""
+    with store.begin() as work:
+        for number in range(30):
+            work.outbox.add(builders.job(f"j_{number}"))
+        work.commit()
+
+    def take(number: int) -> list[str]:
+        taken: list[str] = []
+        while True:
+            with store.begin() as work:
+                jobs = work.outbox.lease(f"owner {number}", START, SOON, limit=3)
+                work.commit()
+            if not jobs:
+                return taken
+            taken += [job.id for job in jobs]
+
+    everything = [job_id for taken in race(6, take) for job_id in taken]
+    assert len(everything) == len(set(everything))
+    # On PostgreSQL an owner may find all that is left locked by others and stop; those others then take it.
+    assert set(everything) == {f"j_{number}" for number in range(30)}

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event
+from sqlalchemy.engine.interfaces import DBAPICursor
+
+from bot.ports import UnitOfWork
+from bot.store.unit_of_work import SqlStore
+from tests.fixtures import builders
+from tests.fixtures.fakes import START, PlainSealer
+
+Query = Callable[[UnitOfWork], object]
+
+# The queries whose cost must not grow with history.
+QUERIES: dict[str, Query] = {
+    "customers.by_email": lambda work: work.customers.by_email("ada@example.com"),
+    "book.of_customer": lambda work: work.book.of_customer("ada"),
+    "book.effect": lambda work: work.book.effect("s_1:1"),
+    "conversations.get": lambda work: work.conversations.get("c_1"),
+    "conversations.by_address": lambda work: work.conversations.by_address("web", "x"),
+    "conversations.session": lambda work: work.conversations.session("digest", START),
+    "conversations.use_identity_token": lambda work: work.conversations.use_identity_token("t", START, START),
+    "conversations.take_lease": lambda work: work.conversations.take_lease("c_1", "one", START, START),
+    "messages.add": lambda work: work.messages.add(builders.message()),
+    "messages.after": lambda work: work.messages.after("c_1", 3),
+    "messages.for_inbox": lambda work: work.messages.for_inbox("m_1"),
+    "messages.customer_message": lambda work: work.messages.customer_message("m_1"),
+    "inbox.get": lambda work: work.inbox.get("m_1"),
+    "inbox.find": lambda work: work.inbox.find("c_1", "client m_1"),
+    "inbox.next_accepted": lambda work: work.inbox.next_accepted("c_1"),
+    "inbox.held": lambda work: work.inbox.held("c_1"),
+    "inbox.waiting_conversations": lambda work: work.inbox.waiting_conversations(START),
+    "inbox.count_since": lambda work: work.inbox.count_since("c_1", START),
+    "inbox.result": lambda work: work.inbox.result("m_1"),
+    "declarations.of_conversation": lambda work: work.declarations.of_conversation("c_1"),
+    "operations.latest": lambda work: work.operations.latest("s_1"),
+    "operations.of_declaration": lambda work: work.operations.of_declaration("d_1"),
+    "operations.of_customer": lambda work: work.operations.of_customer("ada"),
+    "receipts.get": lambda work: work.receipts.get("R-1"),
+    "receipts.of_operation": lambda work: work.receipts.of_operation("o_1"),
+    "receipts.of_customer": lambda work: work.receipts.of_customer("ada"),
+    "exit_interviews.latest_question": lambda work: work.exit_interviews.latest_question("c_1"),
+    "exit_interviews.question_of": lambda work: work.exit_interviews.question_of("d_1"),
+    "exit_interviews.answers": lambda work: work.exit_interviews.answers(START),
+    "identities.proof": lambda work: work.identities.proof("c_1", START),
+    "identities.challenge": lambda work: work.identities.challenge("c_1"),
+    "identities.code_requests": lambda work: work.identities.code_requests(
+        address_digest="a", conversation_id="c_1", since=START
+    ),
+    "buttons.get": lambda work: work.buttons.get("token"),
+    "cases.current": lambda work: work.cases.current("c_1"),
+    "cases.accepted_before": lambda work: work.cases.accepted_before(START),
+    "outbox.lease": lambda work: work.outbox.lease("one", START, START + timedelta(minutes=1)),
+}
+
+
+@contextmanager
+def plans(engine: Engine) -> Iterator[list[str]]:
+    """Collects how SQLite goes about each statement that is run meanwhile."""
+    steps: list[str] = []
+
+    def explain(_conn: object, cursor: DBAPICursor, statement: str, given: tuple[object], *_: Any) -> None:
+        if statement.startswith(("SELECT", "UPDATE", "DELETE")):
+            cursor.execute(f"EXPLAIN QUERY PLAN {statement}", given)
+            steps.extend(row[3] for row in cursor.fetchall())
+
+    event.listen(engine, "before_cursor_execute", explain)
+    yield steps
+    event.remove(engine, "before_cursor_execute", explain)
+
+
+@pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES.keys())
+def test_no_query_reads_a_whole_table(engine: Engine, query: Query) -> None:
+    """Every step is a search by an index, or a walk along one that holds open work only."""
+    with SqlStore(engine, PlainSealer()).begin() as work:
+        builders.populate(work)
+        work.outbox.add(builders.job())
+        with plans(engine) as steps:
+            query(work)
+    small = ("USING INDEX ix_inbox_accepted", "USING COVERING INDEX ix_inbox_accepted", "oldest")
+    scans = [step for step in steps if step.startswith("SCAN") and not any(name in step for name in small)]
+    assert steps
+    assert scans == []
