@@ -1,30 +1,96 @@
-"""Which of their plans a customer means, taken from the sentence."""
+"""Which of their plans a customer means, taken from the sentence.
+
+Plan names are the company's own, so they are looked up and not learnt. A plan is taken only where the
+sentence says that it is to end; whatever is less than plain comes back as unclear, and the customer picks by
+button.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
 
-from bot.domain.subscriptions import Subscription
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-_ALL = re.compile(
-    r"\b(all|everything|both|every (plan|subscription|one|single one)|each of them|the lot"
+    from bot.domain.subscriptions import Subscription
+
+_NO = r"(?:do not|don'?t|does not|doesn'?t|did not|didn'?t|no longer|never|not|nicht|kein\w*)"
+_STOP = (
+    r"(?:cancel(?:l?ing|l?ed|lation(?: of)?)?|end|stop|terminate|close|drop|quit|remove|delete|kill|rid of"
+    r"|out of|done with|unsubscribe(?: me)? from|discontinue|k[üu]ndig\w*|beend\w*|l[öo]sch\w*|stornier\w*)"
+)
+_WISH = r"(?:want|need|use|like|wish|require|renew|brauch\w*|will|möchte|nutz\w*)"
+_KEEP = (
+    r"(?:keep|keeping|leave|spare|retain|continue|stay(?: on| with)?|like|love|use|using|need|want|happy with"
+    r"|(?:switch|chang|mov|downgrad|upgrad|go back)\w*(?: \w+){0,2} to|behalt\w*|lass\w*|bleib\w*)"
+)
+_EXCEPT = (
+    r"(?:but(?: not)?|except(?: for)?|besides|apart from|other than|without|instead of|not"
+    r"|nicht|außer|ohne|statt)"
+)
+# In order: an undoing of the wish to end, a wish to end, a wish to keep, an exception.
+_DIRECTIONS = re.compile(
+    rf"\b(?:(?P<spare>{_NO} (?:\w+ ){{0,3}}?{_STOP})"
+    rf"|(?P<end>{_NO} (?:\w+ )?{_WISH}(?: to (?:keep|have|use|renew|pay for))?(?: any ?more)?|{_STOP})"
+    rf"|(?P<unsure>{_NO} (?:\w+ )?{_KEEP})|(?P<keep>{_KEEP})|(?P<but>{_EXCEPT}))\b"
+)
+# What may stand between such a word and a plan's name, or around a name that stands alone.
+_FILLER = re.compile(
+    r"\b(?:my|the|our|this|that|these|those|a|an|of|from|for|on|to|me|i|it'?s|two|three|four|please|pls|just"
+    r"|only|also|too|yes|no|both|all|sorry|actually|now|ok|okay|and|or|plus|plans?|subscriptions?|subs?|ones?"
+    r"|memberships?|accounts?|tiers?|would|like|want|mean|meant|mein\w*|das|den|die|der|nur|bitte|ja|und|oder"
+    r"|abos?|abonnements?|tarif|charging|billing|paying)\b|[\s,&+/.!?:;\"'-]"
+)
+_NOUN_AFTER = re.compile(
+    r"[\s-]*(?:plan|subscription|sub|one|membership|account|tier|abo|abonnement|tarif)\b"
+)
+_STAYS_AFTER = re.compile(
+    r"\s*(?:(?:please|bitte) )?"
+    r"(?:stays?|should stay|can stay|goes on|continues?|behalten|bleib\w*|nicht kündigen)\b"
+)
+_ENDS_AFTER = re.compile(
+    r"(?P<between>[^.,;!?]{0,20}?)\b(?:k[üu]ndig\w*|cancel(?:l?ed)|ended|stopped|terminated|closed|gone"
+    r"|(?:must|has to|should|can) (?:go|end)|nicht mehr)\b"
+)
+_ONLY = re.compile(r"\s*(?:only|just|nur|sondern)\b")
+# "12 € pro Monat" names no plan.
+_PER = re.compile(r"\s+(?:monat|jahr|woche|tag|stück|person|nutzer|kopf)\b")
+_EVERYTHING = re.compile(
+    r"\b(?:all|everything|both|every (?:plan|subscription|one|single one)|each of them|the lot"
     r"|alle[sn]?|beide[sn]?|sämtliche)\b"
 )
-_NOT_ALL = re.compile(
-    r"\b(not|nicht)\b[^.,;]{0,20}\b(all|everything|both|alle[sn]?|beide[sn]?)\b"
-    r"|\b(at|after|above|first of) all\b|\ball (right|good|the best)\b"
+_NOT_EVERYTHING = re.compile(
+    r"\b(?:not|nicht|\w+n'?t)\b[^.,;]{0,20}\b(?:all|everything|both|alle[sn]?|beide[sn]?)\b"
+    r"|\b(?:at|after|above|first of|best of|most of|vor|that'?s|that is|das ist|was) (?:all|alle[sm])\b"
+    r"|\ball (?:right|good|the best|the time|day|along|i (?:want|need|ask|said)|month|year)\b"
+    r"|\balles (?:gute|klar)\b|\beverything (?:is|was|else|i)\b"
 )
-# What may stand before or after a plan's name without changing that it is the thing to end.
-_BUT = re.compile(r"\b(keep|not|except|but|leave|without|behalten|außer|nicht)\b[^.,;]{0,40}$")
+_POSITIONS = (
+    ("first", "1st", "one", "1", "erste", "ersten", "erstes"),
+    ("second", "2nd", "two", "2", "zweite", "zweiten", "zweites"),
+    ("third", "3rd", "three", "3", "dritte", "dritten", "drittes"),
+    ("fourth", "4th", "four", "4", "vierte", "vierten", "viertes"),
+    ("fifth", "5th", "five", "5", "fünfte", "fünften", "fünftes"),
+)
+_POSITION = re.compile(
+    r"(?:(?:cancel|end|i mean|i want|take|it'?s|yes|the|number|no\.?|nr\.?|nummer|option|das|die|den|#) ?)*"
+    r"(?P<word>\w+)\.?(?: (?:one|plan|subscription|option|abo))?(?: (?:please|pls|bitte|then))?[.!]*"
+)
+
+
+class _Verdict(Enum):
+    END = "end"
+    NAMED = "named"  # as a plan, but not as what should end: counts where nothing is
+    KEEP = "keep"
+    UNSURE = "unsure"  # perhaps not the plan at all, but a common word
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The subscriptions a sentence names; `unclear` when it names some to end in a way that code should not
-    guess.
-    """
+    """The subscriptions a sentence names; `unclear` when it names some in a way nobody should guess at."""
 
     subscriptions: tuple[Subscription, ...] = ()
     everything: bool = False
@@ -34,20 +100,86 @@ class Choice:
 def choose(text: str, subscriptions: Sequence[Subscription]) -> Choice:
     """The subscriptions of `subscriptions` that the normalised `text` names as the ones to end.
 
-    Plan names are the company's own, so they are looked up and not learnt. "Everything but Pro" is not
-    guessed at: it comes back unclear, and the customer picks by button.
+    "Cancel Pro but keep Basic" is Pro. "Everything but Pro" is not guessed at: it comes back unclear.
     """
-    lowered = text.casefold()
-    named, spared = [], []
-    for subscription in subscriptions:
-        for match in re.finditer(rf"(?<!\w){re.escape(subscription.plan.name.casefold())}(?!\w)", lowered):
-            (spared if _BUT.search(lowered[: match.start()]) else named).append(subscription)
-    everything = bool(_ALL.search(lowered)) and not _NOT_ALL.search(lowered)
-    if spared or (everything and named):
-        return Choice(unclear=True)
-    if named:
-        unique = {item.ref: item for item in named}
-        return Choice(subscriptions=tuple(unique.values()))
-    if everything:
+    lowered = text.casefold().replace("\u2019", "'")
+    names = sorted({item.plan.name.casefold() for item in subscriptions}, key=len, reverse=True)
+    mentioned = _verdicts(lowered, names)
+    said = set[_Verdict]().union(*mentioned.values())
+    wanted = _Verdict.END if _Verdict.END in said else _Verdict.NAMED
+    ending = [item for item in subscriptions if wanted in mentioned.get(item.plan.name.casefold(), ())]
+    everything = bool(_EVERYTHING.search(_NOT_EVERYTHING.sub(" ", lowered)))
+    if everything and not mentioned:
         return Choice(subscriptions=tuple(subscriptions), everything=True)
+    if everything and len(ending) < min(2, len(subscriptions)):
+        return Choice(unclear=True)
+    if any(_Verdict.KEEP in verdicts and wanted in verdicts for verdicts in mentioned.values()):
+        return Choice(unclear=True)
+    if ending:
+        return Choice(subscriptions=tuple(ending))
+    # Somebody with one subscription who says "my team" has nothing to choose from.
+    return Choice(unclear=_Verdict.KEEP in said or (bool(said) and len(subscriptions) > 1))
+
+
+def choose_by_position(text: str, shown: Sequence[Subscription]) -> Choice:
+    """The one that "the second" means, of those `shown` in this order; the whole text must say so."""
+    match = _POSITION.fullmatch(text.casefold().replace("\u2019", "'"))
+    if match is None or not shown:
+        return Choice()
+    if match["word"] in {"last", "letzte", "letzten", "letztes"}:
+        return Choice(subscriptions=(shown[-1],))
+    for words, subscription in zip(_POSITIONS, shown, strict=False):
+        if match["word"] in words:
+            return Choice(subscriptions=(subscription,))
     return Choice()
+
+
+def _verdicts(text: str, names: Sequence[str]) -> dict[str, set[_Verdict]]:
+    """What is said of each plan that is mentioned; where something plain is said, the rest does not count."""
+    if not names:
+        return {}
+    name = re.compile(rf"(?<!\w)(?:{'|'.join(re.escape(item) for item in names)})(?!\w)")
+    found: dict[str, set[_Verdict]] = {}
+    for match in name.finditer(text):
+        if not _PER.match(text, match.end()):
+            found.setdefault(match[0], set()).add(_verdict(text, match, name))
+    return {item: (said - {_Verdict.UNSURE}) or said for item, said in found.items()}
+
+
+def _verdict(text: str, mention: re.Match[str], name: re.Pattern[str]) -> _Verdict:
+    begin = max(text.rfind(mark, 0, mention.start()) for mark in ".;!?") + 1
+    before, after = text[begin : mention.start()], text[mention.end() :]
+    is_noun = bool(_NOUN_AFTER.match(after))
+    after = _NOUN_AFTER.sub("", after, count=1) if is_noun else after
+    if _STAYS_AFTER.match(after):
+        return _Verdict.KEEP
+    if (ends := _ENDS_AFTER.match(after)) and _is_plain(ends["between"], name):
+        return _Verdict.END
+    direction = max(_DIRECTIONS.finditer(before), key=re.Match.end, default=None)
+    if direction is None:
+        if _is_plain(re.sub(_STOP, "", text), name):
+            return _Verdict.END
+        return _Verdict.NAMED if is_noun else _Verdict.UNSURE
+    return _directed(direction, before[direction.end() :], after, name, is_noun=is_noun)
+
+
+def _directed(
+    direction: re.Match[str], gap: str, after: str, name: re.Pattern[str], *, is_noun: bool
+) -> _Verdict:
+    """What a word such as "cancel", "keep" or "not" says of a name that follows it after `gap`."""
+    kind, plain, parted = direction.lastgroup, _is_plain(gap, name), "," in gap
+    if kind == "end":
+        # "Cancel Pro, Basic and Team" is a list; "cancel Pro, my team left" goes on to something else.
+        listed = not parted or _is_plain(re.split(r"[.,;!?]", after)[0], name)
+        return _Verdict.END if (plain and listed) or is_noun else _Verdict.UNSURE
+    tail = gap.rpartition(",")[2]
+    if kind in {"spare", "but"} and parted and _is_plain(tail, name) and (kind == "but" or _ONLY.match(tail)):
+        return _Verdict.END  # "not Basic, Pro" and "don't cancel everything, only Pro"
+    if kind == "unsure" or not plain or parted:
+        return _Verdict.UNSURE  # "keep Basic, Pro": to keep as well, or the other one?
+    return _Verdict.KEEP
+
+
+def _is_plain(words: str, name: re.Pattern[str]) -> bool:
+    """Whether there is nothing in `words` but plans' names and words that change nothing."""
+    return not _FILLER.sub("", name.sub(" ", words))

@@ -6,7 +6,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-_ADDRESS = re.compile(r"^[^\s@<>\"(),:;\\\[\]]{1,64}@[^\s@<>\"(),:;\\\[\]]{1,255}\.[^\s@.\d]{2,63}$")
+_PART = r"[^\s@<>\"(),:;\\\[\]]"
+_ADDRESS = re.compile(rf"{_PART}{{1,64}}@{_PART}{{1,255}}\.(?:xn--[a-z0-9-]{{2,59}}|[^\W\d_]{{2,63}})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,4 +32,4 @@ def normalise_email(address: str) -> str:
 
 def is_email(address: str) -> bool:
     """Whether this is one plausible mail address (RFC 5321 lengths, no display name)."""
-    return len(address) <= 254 and bool(_ADDRESS.match(address))
+    return len(address) <= 254 and bool(_ADDRESS.fullmatch(address))

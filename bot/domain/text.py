@@ -5,16 +5,31 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 #: Longer texts are answered politely and not looked at.
 MAX_TEXT = 4000
 
-_EMAIL = re.compile(r"[^\s@<>\"(),:;\[\]]{1,64}@[^\s@<>\"(),:;\[\]]{1,255}\.[^\s@.,:;<>\"()\[\]\d]{2,63}")
-# Six digits, alone or as people type codes ("123 456", "123-456"), not part of a longer number.
-_CODE = re.compile(r"(?<![\d.,])\d{3}[ \-\u2013]?\d{3}(?![\d])(?![.,]\d)")
+_PART = r"[^\s@<>\"(),:;\[\]]"
+_EMAIL = rf"{_PART}{{1,64}}@{_PART}{{1,255}}\.(?:xn--[a-z0-9-]{{2,59}}|[^\W\d_]{{2,63}})(?![^\W\d_])"
 # 13 to 19 digits with the separators people use (ISO/IEC 7812); the Luhn sum is not asked for: a mistyped
-# card number is as secret as a right one.
-_CARD = re.compile(r"(?<!\d)\d(?:[ \-.]?\d){12,18}(?!\d)")
+# card number is as secret as a right one. After a plus, up to 15 digits are a telephone number (ITU-T E.164).
+_CARD = r"(?<!\d)(?:\d(?:[ \-.\u2013]?\d){15,18}|(?<!\+)\d(?:[ \-.\u2013]?\d){12,14})(?!\d)"
+# Six digits as people type codes. Not an amount of money, and in groups no part of a longer number or name:
+# "0171 234 5678" is a telephone number and "R-A234-567B" a receipt's.
+_CODE = (
+    r"(?<![€$£])(?<![€$£] )"
+    r"(?:(?<!\d)\d{6}"
+    r"|(?<!\w)(?<!\d{3}[ \-\u2013/])\d{3}[ \-\u2013]\d{3}(?![\w])(?![ \-\u2013/]\d)"
+    r"|(?<!\w)(?<!\d )(?:\d(?: \d){5}|\d\d \d\d \d\d)(?!\w)(?! \d))"
+    r"(?!\d)(?![.,]\d{1,2}(?!\d))(?! ?(?:[€$£]|(?:eur|euros?|usd|dollars?|gbp|pounds?|chf|yen)\b))"
+)
+_SECRET = re.compile(f"(?P<email>{_EMAIL})|(?P<card>{_CARD})|(?P<code>{_CODE})", re.IGNORECASE)
+# Shows nothing, but counts as a letter, a mark or a sign: fillers and the blank of Braille.
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,45 +46,53 @@ def normalise(text: str) -> str:
     """NFKC, format and control characters dropped, white space of any kind folded to single spaces, stripped.
 
     Look-alike spellings and invisible characters must not tell one text from another: `/cancel` after a
-    zero-width space is still a slash command.
+    zero-width space is still a slash command. Doing it again changes nothing more.
     """
-    folded = unicodedata.normalize("NFKC", text)
-    kept = "".join(_visible(char) for char in folded)
-    return " ".join(kept.split())
-
-
-def _visible(char: str) -> str:
-    category = unicodedata.category(char)
-    if category in {"Cf", "Cs", "Co", "Cn"}:
-        return ""
-    if category in {"Cc", "Zl", "Zp", "Zs"}:
-        return " "
-    return char
+    # Dropped first: what an invisible character kept apart is composed only once it is gone.
+    visible = "".join(char for char in text if unicodedata.category(char) not in {"Cf", "Cs", "Co", "Cn"})
+    folded = unicodedata.normalize("NFKC", visible)
+    spaced = (" " if unicodedata.category(char) == "Cc" else char for char in folded)
+    return " ".join("".join(spaced).split())
 
 
 def mask(text: str) -> Masked:
     """Takes e-mail addresses, card-like numbers and one-time codes out of a normalised text."""
     emails: list[str] = []
     codes: list[str] = []
+    cards = 0
 
-    def take_email(match: re.Match[str]) -> str:
-        emails.append(match[0])
-        return "[email]"
+    def take(match: re.Match[str]) -> str:
+        nonlocal cards
+        if match.lastgroup == "email":
+            emails.append(match[0])
+        elif match.lastgroup == "code":
+            # As ASCII digits, whatever script they were typed in.
+            codes.append("".join(str(int(char)) for char in match[0] if char.isdecimal()))
+        else:
+            cards += 1
+        return f"[{match.lastgroup}]"
 
-    def take_code(match: re.Match[str]) -> str:
-        codes.append("".join(char for char in match[0] if char.isdigit()))
-        return "[code]"
-
-    without_emails = _EMAIL.sub(take_email, text)
-    without_cards, cards = _CARD.subn("[card]", without_emails)
-    return Masked(_CODE.sub(take_code, without_cards), tuple(emails), tuple(codes), cards)
+    return Masked(_replace(take, text), tuple(emails), tuple(codes), cards)
 
 
 def mask_secrets(text: str) -> str:
     """Takes out card-like numbers and codes only: the form in which a receipt quotes a declaration (P6)."""
-    return _CODE.sub("[code]", _CARD.sub("[card]", text))
+    return _replace(lambda match: match[0] if match.lastgroup == "email" else f"[{match.lastgroup}]", text)
+
+
+def _replace(take: Callable[[re.Match[str]], str], text: str) -> str:
+    """Until nothing is left to take: what stood beside a longer number may be a code once that is gone."""
+    while (replaced := _SECRET.sub(take, text)) != text:
+        text = replaced
+    return text
 
 
 def is_command(text: str) -> bool:
-    """Whether a normalised text begins with a slash, that is, would be read as a payload by Rasa."""
-    return text.startswith("/")
+    """Whether a normalised text begins with a slash, that is, would be read as a payload by Rasa.
+
+    Blank letters and marks without a letter before it do not hide it.
+    """
+    for char in text:
+        if char not in _BLANK and not unicodedata.category(char).startswith("M"):
+            return char == "/"
+    return False
