@@ -38,6 +38,7 @@ _CUE_PHRASES = re.compile(
 _MISSPELT = ("cancel", "terminate", "delete")
 _STRONG_CUE = re.compile(
     r"\b(?:cancel|cancl|terminat|clos|delet|deactivat|discontinu)\w*|\b(?:end|stop|quit|shut|drop|leave)\b"
+    r"|\bno longer want\b"
 )
 
 # One sentence each of these turns from a request into something else.
@@ -141,7 +142,7 @@ class Rules:
     acting: Mapping[str, float] = field(default_factory=lambda: {"cancel": 0.4, "undo_cancel": 0.4})
     margin: float = 0.1
     threshold: float = 0.3
-    rescue: float = 0.04
+    rescue: float = 0.005
 
 
 @dataclass(frozen=True)
