@@ -27,10 +27,12 @@ help: ## list the targets
 .uv/.installed: requirements/uv.txt tools/make-uv
 	@python="$(PYTHON_FOUND)" && $(STEP) "[1/4]" "Installing uv" tools/make-uv "$$python"
 
+# An environment that has the tools of tests and lint keeps them: running must not take them away from a developer.
 .venv/.app: requirements/app.txt pyproject.toml tools/install .uv/.installed
-	@python="$(PYTHON_FOUND)" && $(STEP) "[2/4]" "Installing the app" \
-		tools/install .venv "$$python" requirements/app.txt project
-	@rm -f .venv/.dev && touch $@
+	@if [ -e .venv/.dev ]; then $(MAKE) --silent --no-print-directory .venv/.dev; else \
+		python="$(PYTHON_FOUND)" && $(STEP) "[2/4]" "Installing the app" \
+		tools/install .venv "$$python" requirements/app.txt project; fi
+	@touch $@
 
 .venv-rasa/.rasa: requirements/rasa.txt tools/install .uv/.installed
 	@python="$(PYTHON_FOUND)" && $(STEP) "[3/4]" "Installing Rasa" \
