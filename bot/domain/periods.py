@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -70,3 +70,11 @@ def period_containing(anchor: datetime, interval: Interval, at: datetime, zone: 
         count += 1
     start = anchor if count == 0 else boundary(anchor, interval, count, zone)
     return Period(start, boundary(anchor, interval, count + 1, zone))
+
+
+def last_moment(end: datetime) -> datetime:
+    """The last moment before `end`: what "until" and "ended on" name as a date.
+
+    A period that ends at midnight ends with the day before; every other end falls on its own day.
+    """
+    return end - timedelta(microseconds=1)

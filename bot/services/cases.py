@@ -6,27 +6,25 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.domain.cases import Case, CaseState
-from bot.domain.conversations import Author, Awaiting, ButtonSpec, Message, Press, Reply, ReplyKind
+from bot.domain.conversations import Author, Awaiting, Message, Reply, ReplyKind
 from bot.domain.declarations import Declaration, DeclarationState
 from bot.domain.errors import ConflictError, NotFoundError
 from bot.domain.inbox import InboxState
 from bot.ports import UnitOfWork
-from bot.services import cancel, exit_interview
+from bot.services import cancel_replies, exit_interview
 from bot.services.dependencies import Dependencies
 from bot.services.turn import Turn, render
 
-
-def person_button() -> ButtonSpec:
-    """[Talk to a person]."""
-    return ButtonSpec(Press(name="talk_to_human", intent="talk_to_human"), "button_person")
+#: Subjects that are answered in words of their own, also where a person has been asked for already.
+_OWN_WORDS = {"distress", "lost_mailbox", "extraordinary_termination"}
 
 
 def talk_to_human(turn: Turn, subject: str = "talk_to_human") -> Sequence[Reply]:
     """Opens a case and says what happens next; the bot goes on serving until staff accept it."""
     exit_interview.close(turn)
-    existing = turn.case is not None
+    opened = "opened" if turn.case is None else "already_open"
     case = open_quietly(turn, subject)
-    return [Reply("case_already_open" if existing else f"case_{_wording(subject)}", {"number": case.id})]
+    return [Reply(f"case_{subject if subject in _OWN_WORDS else opened}", {"number": case.id})]
 
 
 def not_here_yet(turn: Turn, subject: str) -> Sequence[Reply]:
@@ -138,9 +136,10 @@ def _hand_back(deps: Dependencies, work: UnitOfWork, case: Case) -> None:
     conversation = work.conversations.get(case.conversation_id)
     if declaration is None or conversation is None:
         return
-    work.declarations.put(replace(declaration, state=DeclarationState.OFFERED))
+    offered = replace(declaration, state=DeclarationState.OFFERED)
+    work.declarations.put(offered)
     work.conversations.put(replace(conversation, awaiting=Awaiting.OFFER, declaration_id=declaration.id))
-    _say(deps, work, case, cancel.offer_reply(declaration))
+    _say(deps, work, case, cancel_replies.offer(offered))
 
 
 def _said_meanwhile(deps: Dependencies, work: UnitOfWork, case: Case) -> Declaration | None:
@@ -170,8 +169,3 @@ def _say(deps: Dependencies, work: UnitOfWork, case: Case, reply: Reply) -> None
             receipt=said.receipt,
         )
     )
-
-
-def _wording(subject: str) -> str:
-    known = {"distress", "lost_mailbox", "extraordinary_termination"}
-    return subject if subject in known else "opened"

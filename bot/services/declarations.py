@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.domain.choices import Choice, choose
 from bot.domain.declarations import Declaration, DeclarationState
-from bot.domain.text import mask_secrets
+from bot.domain.subscriptions import Subscription
+from bot.domain.text import mask_secrets, normalise
 from bot.services.turn import Turn
 
 
@@ -35,16 +38,43 @@ def of_message(turn: Turn) -> Declaration | None:
     return None
 
 
+def own(turn: Turn, declaration: Declaration) -> bool:
+    """Whether it may be this customer's: what one customer declared is never carried out for another."""
+    return turn.customer is None or declaration.customer_ref in {None, turn.customer.ref}
+
+
 def all_waiting(turn: Turn) -> list[Declaration]:
-    """The declarations of this conversation that still wait to be carried out, newest first."""
+    """What this customer declared here and what still waits to be carried out, newest first."""
     made = turn.work.declarations.of_conversation(turn.conversation.id)
-    return [declaration for declaration in made if declaration.holds(turn.now)]
+    return [declaration for declaration in made if declaration.holds(turn.now) and own(turn, declaration)]
 
 
 def waiting(turn: Turn) -> Declaration | None:
-    """The oldest waiting declaration: saying it again never moves the time it counts from (P4)."""
+    """The oldest waiting declaration: saying it again never moves the time it counts from (P4).
+
+    Before anybody is verified, the oldest that nobody verified has made, if there is one.
+    """
     held = all_waiting(turn)
+    if turn.customer is None:
+        held = [declaration for declaration in held if declaration.customer_ref is None] or held
     return held[-1] if held else None
+
+
+def meant(turn: Turn, declaration: Declaration, held: Sequence[Subscription]) -> tuple[Declaration, Choice]:
+    """Which of the plans `held` are meant, and the declaration that counts.
+
+    The latest words that name any plan choose. The first declaration keeps the time (P4), unless it named
+    something else: nobody is told to have declared at ten what they said at eleven.
+    """
+    said = all_waiting(turn)
+    if declaration.id not in {item.id for item in said}:
+        said.insert(0, declaration)
+    named = [(item, choose(normalise(item.words), held)) for item in said]
+    picked = next((choice for _, choice in named if choice != Choice()), Choice())
+    for item, choice in reversed(named):
+        if choice == Choice() or choice.subscriptions == picked.subscriptions:
+            return item, picked
+    return declaration, picked
 
 
 def current(turn: Turn) -> Declaration | None:
@@ -52,7 +82,9 @@ def current(turn: Turn) -> Declaration | None:
     if turn.conversation.declaration_id is None:
         return None
     declaration = turn.work.declarations.get(turn.conversation.declaration_id)
-    return declaration if declaration is not None and declaration.holds(turn.now) else None
+    if declaration is None or not declaration.holds(turn.now) or not own(turn, declaration):
+        return None
+    return declaration
 
 
 def move(turn: Turn, declaration: Declaration, state: DeclarationState) -> Declaration:
@@ -63,9 +95,6 @@ def move(turn: Turn, declaration: Declaration, state: DeclarationState) -> Decla
     return moved
 
 
-def drop_all(turn: Turn) -> bool:
-    """The customer takes back what still waits; tells whether there was anything."""
-    held = all_waiting(turn)
-    for declaration in held:
-        move(turn, declaration, DeclarationState.DROPPED)
-    return bool(held)
+def drop_all(turn: Turn) -> list[Declaration]:
+    """The customer takes back what still waits; returns what that was."""
+    return [move(turn, declaration, DeclarationState.DROPPED) for declaration in all_waiting(turn)]

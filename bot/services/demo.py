@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Protocol
 
 from bot.domain.cancellations import Operation, OperationKind, OperationState
@@ -81,26 +82,9 @@ def _cancelled_earlier(
 ) -> None:
     """The ledger and the receipt of a cancellation that happened before the demo began."""
     ended = subscription.ends_at or deps.clock.now()
-    # Said in the last period, two thirds before its end.
-    last = period_containing(
-        subscription.anchor, subscription.plan.interval, ended - (ended - subscription.anchor) / 1000, deps.zone
-    )
-    said_at = max(last.start, subscription.anchor) + (ended - max(last.start, subscription.anchor)) / 3
-    conversation_id = deps.ids.new("c")
+    said_at = _said_at(deps, subscription, ended)
+    declaration = _said_earlier(deps, work, customer, said_at)
     none = Money(0, subscription.plan.price.currency)
-    work.conversations.put(
-        Conversation(conversation_id, "web", conversation_id, customer.locale, said_at, said_at)
-    )
-    declaration = Declaration(
-        id=deps.ids.new("d"),
-        conversation_id=conversation_id,
-        inbox_id=deps.ids.new("m"),
-        words="Please cancel my plan.",
-        arrived_at=said_at,
-        state=DeclarationState.CARRIED_OUT,
-        customer_ref=customer.ref,
-    )
-    work.declarations.put(declaration)
     operation = Operation(
         id=deps.ids.new("o"),
         subscription_ref=subscription.ref,
@@ -117,3 +101,28 @@ def _cancelled_earlier(
     )
     work.operations.add(operation)
     receipts.issue(deps, work, operation, subscription, declaration, customer)
+
+
+def _said_at(deps: Dependencies, subscription: Subscription, ended: datetime) -> datetime:
+    """In the last period, two thirds before its end."""
+    just_before = ended - (ended - subscription.anchor) / 1000
+    last = period_containing(subscription.anchor, subscription.plan.interval, just_before, deps.zone)
+    return last.start + (ended - last.start) / 3
+
+
+def _said_earlier(deps: Dependencies, work: UnitOfWork, customer: Customer, said_at: datetime) -> Declaration:
+    conversation_id = deps.ids.new("c")
+    work.conversations.put(
+        Conversation(conversation_id, "web", conversation_id, customer.locale, said_at, said_at)
+    )
+    declaration = Declaration(
+        id=deps.ids.new("d"),
+        conversation_id=conversation_id,
+        inbox_id=deps.ids.new("m"),
+        words="Please cancel my plan.",
+        arrived_at=said_at,
+        state=DeclarationState.CARRIED_OUT,
+        customer_ref=customer.ref,
+    )
+    work.declarations.put(declaration)
+    return declaration

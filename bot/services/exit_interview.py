@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.domain.cases import CaseState
 from bot.domain.conversations import Awaiting, ButtonSpec, Press, Reply, ReplyKind
 from bot.domain.declarations import Declaration
-from bot.domain.exit_interview import ExitAnswer, ExitQuestion, QuestionState, Reason, choices
+from bot.domain.exit_interview import OPEN_FOR, ExitAnswer, ExitQuestion, QuestionState, Reason, choices
 from bot.domain.reasons import reasons_in
 from bot.domain.text import mask_secrets, normalise
+from bot.services import declarations
 from bot.services.dependencies import Dependencies
 from bot.services.turn import Turn
-
-#: Words said this long after a question was answered still belong to it, as when a button is followed by a
-#: sentence.
-_ADDENDUM_WITHIN = timedelta(hours=24)
 
 
 def ask(turn: Turn, declaration: Declaration) -> Sequence[Reply]:
@@ -61,7 +58,7 @@ def answer(turn: Turn) -> Sequence[Reply]:
         ExitAnswer(turn.deps.ids.new("a"), question.id, question.declaration_id, words, reasons, turn.now)
     )
     turn.work.exit_interviews.put_question(replace(question, state=QuestionState.ANSWERED))
-    turn.settle()
+    _settle(turn)
     return [Reply("exit_thanks")]
 
 
@@ -71,7 +68,7 @@ def skip(turn: Turn) -> Sequence[Reply]:
     if question is None or not question.is_open(turn.now):
         return []
     turn.work.exit_interviews.put_question(replace(question, state=QuestionState.SKIPPED))
-    turn.settle()
+    _settle(turn)
     return [Reply("exit_skipped")]
 
 
@@ -99,7 +96,15 @@ def _question(turn: Turn) -> ExitQuestion | None:
 
 
 def _takes_words(turn: Turn, question: ExitQuestion) -> bool:
+    """While it is open; and from the one who was asked also later that day, whatever came in between."""
     if question.is_open(turn.now):
         return True
-    recent = turn.now < question.asked_at + _ADDENDUM_WITHIN
-    return recent and question.state in {QuestionState.ANSWERED, QuestionState.CLOSED}
+    declaration = turn.work.declarations.get(question.declaration_id)
+    theirs = turn.customer is not None and declaration is not None and declarations.own(turn, declaration)
+    return theirs and turn.now < question.asked_at + OPEN_FOR
+
+
+def _settle(turn: Turn) -> None:
+    """The matter is closed, unless another one has been begun meanwhile."""
+    if turn.conversation.awaiting in {Awaiting.EXIT_ANSWER, None}:
+        turn.settle()

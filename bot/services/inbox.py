@@ -111,7 +111,8 @@ def complete(deps: Dependencies, inbox_id: str, owner: str, answer: Answer | Non
     """Writes the answer into the transcript and closes the entry, in one transaction.
 
     What an action stored wins over what came back through Rasa. Raises `ConflictError` when `owner` has lost
-    the conversation's lease meanwhile, and writes nothing: whoever has it now does this work.
+    the conversation's lease meanwhile, and writes nothing: whoever has it now does this work. Raises it too
+    when there is nothing to answer with: an empty answer is a failed turn, never silence.
     """
     with deps.store.begin() as work:
         entry = _owned(deps, work, inbox_id, owner)
@@ -120,7 +121,7 @@ def complete(deps: Dependencies, inbox_id: str, owner: str, answer: Answer | Non
         stored = work.inbox.result(inbox_id)
         if stored is not None:
             result = outcome.load(stored)
-        elif answer is not None:
+        elif answer is not None and answer.texts:
             result = Outcome(tuple(RenderedReply(ReplyKind.TEXT, text) for text in answer.texts))
             _unclouded(work, entry)
         else:
@@ -132,20 +133,26 @@ def complete(deps: Dependencies, inbox_id: str, owner: str, answer: Answer | Non
 
 
 def give_up(deps: Dependencies, inbox_id: str, owner: str) -> None:
-    """Nothing answers this message, again and again: the customer is told, and a person gets it. Never
-    silence.
+    """Nothing answers this message, again and again: the customer is told, and a person gets it.
+
+    Never silence, and never the untruth: where its action has run after all, that is the answer.
     """
     with deps.store.begin() as work:
         entry = _owned(deps, work, inbox_id, owner)
         if entry is None:
             return
-        conversation = work.conversations.get(entry.conversation_id)
-        if conversation is None:
-            raise NotFoundError("no such conversation")
-        case = cases.open_for(deps, work, conversation.id, "failed")
-        reply = Reply("turn_failed", {"number": case.id}, ReplyKind.NOTICE)
-        _write(deps, work, entry, Outcome((render(deps, work, conversation, reply),)))
+        stored = work.inbox.result(inbox_id)
+        _write(deps, work, entry, outcome.load(stored) if stored is not None else _failed(deps, work, entry))
         work.commit()
+
+
+def _failed(deps: Dependencies, work: UnitOfWork, entry: InboxEntry) -> Outcome:
+    conversation = work.conversations.get(entry.conversation_id)
+    if conversation is None:
+        raise NotFoundError("no such conversation")
+    case = cases.open_for(deps, work, conversation.id, "failed")
+    reply = Reply("turn_failed", {"number": case.id}, ReplyKind.NOTICE)
+    return Outcome((render(deps, work, conversation, reply),))
 
 
 def retry_later(deps: Dependencies, inbox_id: str) -> int:

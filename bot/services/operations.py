@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.cancellations import Operation, OperationKind, OperationState, Quote, quote_cancellation
@@ -18,7 +19,7 @@ from bot.services.turn import Turn
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """One operation carried out, with its proof. `joined` tells that another conversation's request did it."""
+    """One operation carried out, with its proof; `joined` tells that another conversation asked for it."""
 
     subscription: Subscription
     operation: Operation
@@ -30,6 +31,16 @@ def generation_of(turn: Turn, subscription: Subscription) -> int:
     """The generation the next operation on this subscription will have; the first is 1."""
     latest = turn.work.operations.latest(subscription.ref)
     return 1 if latest is None else latest.generation + 1
+
+
+def generation_of_all(turn: Turn) -> int:
+    """Changes with every operation on any of the verified customer's subscriptions."""
+    return sum(generation_of(turn, subscription) for subscription in held(turn))
+
+
+def held(turn: Turn) -> Sequence[Subscription]:
+    """The verified customer's subscriptions, ended ones too, oldest first; none while nobody is verified."""
+    return turn.provider.subscriptions(turn.customer.ref) if turn.customer else ()
 
 
 def quote(turn: Turn, subscription: Subscription, declaration: Declaration) -> Quote:
@@ -77,12 +88,14 @@ def standing(turn: Turn, subscription: Subscription, declaration: Declaration) -
     return Done(subscription, latest, receipt, joined=declaration.declared_at <= latest.confirmed_at)
 
 
+def cancellable(turn: Turn) -> list[Subscription]:
+    """The verified customer's subscriptions that can be cancelled."""
+    return [item for item in held(turn) if item.cancellable]
+
+
 def undoable(turn: Turn) -> list[Subscription]:
     """The verified customer's subscriptions whose cancellation can still be taken back."""
-    if turn.customer is None:
-        return []
-    held = turn.provider.subscriptions(turn.customer.ref)
-    return [item for item in held if item.status is Status.CANCELLING]
+    return [item for item in held(turn) if item.status is Status.CANCELLING]
 
 
 def _owner(turn: Turn, subscription: Subscription) -> Customer:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -12,12 +12,10 @@ from bot.domain.conversations import ReceiptSummary, RenderedReply, ReplyKind, U
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What was answered and how the message was understood; or, for a repeated press, whose outcome it
-    repeats.
-    """
+    """What was answered and how the message was understood; a repeated press: whose outcome it repeats."""
 
     replies: tuple[RenderedReply, ...] = ()
-    understanding: Understanding = Understanding()
+    understanding: Understanding = field(default_factory=Understanding)
     same_as: str | None = None
 
 

@@ -22,23 +22,7 @@ def issue(
     customer: Customer,
 ) -> Receipt:
     """Signs and stores the receipt of a confirmed operation."""
-    confirmed_at = operation.confirmed_at or deps.clock.now()
-    facts = ReceiptFacts(
-        number=_free_number(deps, work),
-        kind=operation.kind,
-        company=deps.company,
-        customer_ref=customer.ref,
-        customer_name=customer.name,
-        subscription_ref=subscription.ref,
-        plan_name=subscription.plan.name,
-        generation=operation.generation,
-        words=declaration.words,
-        received_at=declaration.declared_at,
-        carried_out_at=confirmed_at,
-        effective_at=operation.effective_at or confirmed_at,
-        charged=operation.charged,
-        refunded=operation.refunded,
-    )
+    facts = _facts(deps, operation, subscription, declaration, customer, number=_free_number(deps, work))
     payload, disclosures = payload_of(facts, {name: deps.signer.salt() for name in PERSONAL_FIELDS})
     receipt = Receipt(
         number=facts.number,
@@ -56,6 +40,34 @@ def issue(
     )
     work.receipts.add(receipt)
     return receipt
+
+
+def _facts(
+    deps: Dependencies,
+    operation: Operation,
+    subscription: Subscription,
+    declaration: Declaration,
+    customer: Customer,
+    *,
+    number: str,
+) -> ReceiptFacts:
+    confirmed_at = operation.confirmed_at or deps.clock.now()
+    return ReceiptFacts(
+        number=number,
+        kind=operation.kind,
+        company=deps.company,
+        customer_ref=customer.ref,
+        customer_name=customer.name,
+        subscription_ref=subscription.ref,
+        plan_name=subscription.plan.name,
+        generation=operation.generation,
+        words=declaration.words,
+        received_at=declaration.declared_at,
+        carried_out_at=confirmed_at,
+        effective_at=operation.effective_at or confirmed_at,
+        charged=operation.charged,
+        refunded=operation.refunded,
+    )
 
 
 def summary(deps: Dependencies, receipt: Receipt) -> ReceiptSummary:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.domain.conversations import Reply
-from bot.domain.declarations import Declaration, DeclarationState
+from bot.domain.declarations import DeclarationState
 from bot.domain.identities import CodeChallenge
 from bot.services import cancel, declarations, status, verification
 from bot.services.turn import Turn
@@ -19,14 +19,9 @@ def give_code(turn: Turn) -> Sequence[Reply]:
 
 def _go_on(turn: Turn, challenge: CodeChallenge) -> Sequence[Reply]:
     asked_for = turn.work.declarations.get(challenge.declaration_id) if challenge.declaration_id else None
-    if asked_for is not None and asked_for.holds(turn.now) and _own(turn, asked_for):
+    if asked_for is not None and asked_for.holds(turn.now) and declarations.own(turn, asked_for):
         return cancel.proceed(turn, declarations.move(turn, asked_for, DeclarationState.WAITING))
     waiting = declarations.waiting(turn)
-    if waiting is not None and _own(turn, waiting):
+    if waiting is not None:
         return cancel.offer(turn, waiting)
     return [Reply("verify_done"), *status.overview(turn)]
-
-
-def _own(turn: Turn, declaration: Declaration) -> bool:
-    """A declaration made by one customer in this conversation is never carried out for another."""
-    return declaration.customer_ref in {None, turn.customer.ref if turn.customer else None}

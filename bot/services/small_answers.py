@@ -4,57 +4,59 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.domain.conversations import Awaiting, ButtonSpec, Press, Reply, ReplyKind
+from bot.domain.conversations import Awaiting, Press, Reply, ReplyKind
+from bot.domain.declarations import Declaration
 from bot.domain.text import MAX_TEXT
-from bot.services import cancel, cases, declarations, exit_interview, operations, sign_in, verification
-from bot.services.status import cancel_now
+from bot.services import (
+    buttons,
+    cancel,
+    cases,
+    declarations,
+    exit_interview,
+    operations,
+    sign_in,
+    verification,
+)
 from bot.services.turn import Turn
 
 
 def affirm(turn: Turn) -> Sequence[Reply]:
-    """ "Yes", to whatever was offered last; to nothing in particular it is not understood."""
-    if turn.conversation.awaiting is not Awaiting.OFFER:
-        return clarify(turn)
-    declaration = declarations.current(turn)
-    if declaration is None:
-        return cases.talk_to_human(turn)
-    if turn.customer is None:
-        return verification.begin(turn)
-    return cancel.say_yes(turn, declaration)
+    """Takes "yes" as the press of what the bot's last words offered; to nothing it is not understood."""
+    if turn.conversation.awaiting is Awaiting.OFFER:
+        for press in turn.offered():
+            if press.name == "cancel_now" and press.declaration_id is not None:
+                return cancel.pressed(turn, press)
+            if press.name == "talk_to_human" and turn.conversation.declaration_id is None:
+                return cases.talk_to_human(turn)
+    return clarify(turn)
 
 
 def deny(turn: Turn) -> Sequence[Reply]:
-    """ "No": skips the exit question, takes an open wish back, or leaves everything as it is."""
+    """Takes "no": skips the exit question, takes an open wish back, or leaves everything as it is."""
+    if turn.press is not None:
+        return _kept(turn, turn.press)
     skipped = exit_interview.skip(turn) if turn.conversation.awaiting is Awaiting.EXIT_ANSWER else []
     if skipped:
         return skipped
-    dropped = declarations.drop_all(turn)
+    to_a_person = turn.conversation.awaiting is Awaiting.OFFER and turn.conversation.declaration_id is None
     turn.wait_for(None)
-    if dropped:
-        return [Reply("deny_dropped")]
-    undoable = operations.undoable(turn)
-    if undoable:
-        return [
-            Reply(
-                "deny_cancelled_already",
-                buttons=tuple(_undo(turn, item.ref, item.plan.name) for item in undoable[:3]),
-            )
-        ]
-    return [Reply("deny_noted")]
+    return [Reply("deny_noted")] if to_a_person else _dropped(turn)
 
 
 def decline(turn: Turn) -> Sequence[Reply]:
-    """ "Skip", "rather not say"."""
+    """Takes "skip" and "rather not say"."""
     return exit_interview.skip(turn) or [Reply("decline_noted")]
 
 
 def give_reason(turn: Turn) -> Sequence[Reply]:
-    """A reason while the question is open, or soon after; at another time it is heard, and a way out is
-    shown.
-    """
-    return exit_interview.answer(turn) or [
-        Reply("reason_without_question", {}, ReplyKind.CHOICE, (cancel_now(), cases.person_button()))
-    ]
+    """Takes a reason while it was asked for, or soon after; else it is heard, and a way out is shown."""
+    answered = exit_interview.answer(turn)
+    if answered:
+        return answered
+    if turn.customer is not None and not operations.cancellable(turn):
+        return [Reply("reason_heard")]
+    shown = (buttons.cancel_now(), buttons.person())
+    return [Reply("reason_without_question", {}, ReplyKind.CHOICE, shown)]
 
 
 def choose(turn: Turn) -> Sequence[Reply]:
@@ -76,20 +78,20 @@ def cancel_other(turn: Turn) -> Sequence[Reply]:
     """Orders, appointments, cards: not ours. Says what can be done here and offers a person."""
     exit_interview.close(turn)
     turn.wait_for(Awaiting.OFFER)
-    return [Reply("cancel_other", buttons=(cases.person_button(),))]
+    return [Reply("cancel_other", buttons=(buttons.person(),))]
 
 
 def clarify(turn: Turn) -> Sequence[Reply]:
     """One clarifying question with at most three buttons; the second time in a row, a person."""
     if len(turn.entry.text or "") > MAX_TEXT:
-        return [Reply("text_too_long", buttons=(cancel_now(), cases.person_button()))]
+        return [Reply("text_too_long", buttons=(buttons.cancel_now(), buttons.person()))]
     turn.count_clarification()
     if turn.conversation.clarified > 1:
         case = cases.open_quietly(turn, "not_understood")
-        return [Reply("clarify_person", {"number": case.id}, buttons=(cancel_now(),))]
-    undoable = operations.undoable(turn)
-    undo = tuple(_undo(turn, item.ref, item.plan.name) for item in undoable[:1])
-    return [Reply("clarify", {}, ReplyKind.CHOICE, (cancel_now(), *undo, cases.person_button()))]
+        return [Reply("clarify_person", {"number": case.id}, buttons=(buttons.cancel_now(),))]
+    undo = tuple(buttons.undo(turn, item, named=True) for item in operations.undoable(turn)[:1])
+    shown = (buttons.cancel_now(), *undo, buttons.person())
+    return [Reply("clarify", {}, ReplyKind.CHOICE, shown)]
 
 
 def log_out(turn: Turn) -> Sequence[Reply]:
@@ -101,12 +103,32 @@ def log_out(turn: Turn) -> Sequence[Reply]:
     return [Reply("logged_out")]
 
 
-def _undo(turn: Turn, subscription_ref: str, plan: str) -> ButtonSpec:
-    latest = turn.work.operations.latest(subscription_ref)
-    press = Press(
-        name="undo",
-        intent="undo_cancel",
-        subscription_ref=subscription_ref,
-        generation=latest.generation if latest else None,
-    )
-    return ButtonSpec(press, "button_undo_plan", {"plan": plan})
+def _kept(turn: Turn, press: Press) -> Sequence[Reply]:
+    """[Keep it]: takes back the wish it was shown with; where that is carried out, undo is the way."""
+    declaration = turn.work.declarations.get(press.declaration_id) if press.declaration_id else None
+    if declaration is None or not declaration.holds(turn.now) or not declarations.own(turn, declaration):
+        return _standing(turn)
+    turn.wait_for(None)
+    return _dropped(turn)
+
+
+def _dropped(turn: Turn) -> Sequence[Reply]:
+    dropped = declarations.drop_all(turn)
+    if not dropped:
+        return _standing(turn)
+    partly = any(_acted(turn, declaration) for declaration in dropped)
+    return [Reply("deny_rest_dropped" if partly else "deny_dropped")]
+
+
+def _acted(turn: Turn, declaration: Declaration) -> bool:
+    """Some plans may be cancelled already while others waited for a press."""
+    return bool(turn.work.operations.of_declaration(declaration.id))
+
+
+def _standing(turn: Turn) -> Sequence[Reply]:
+    """There is no wish to take back: what is cancelled stays so, and each has its way back."""
+    undoable = operations.undoable(turn)
+    if not undoable:
+        return [Reply("deny_noted")]
+    shown = tuple(buttons.undo(turn, item, named=True) for item in undoable[:3])
+    return [Reply("deny_cancelled_already", buttons=shown)]

@@ -1,20 +1,20 @@
-"""Answers from the customer's own facts: where their subscriptions stand, when they end, what is charged."""
+"""Answers from the customer's own facts: where their plans stand, when they end, what is charged."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from bot.domain.choices import choose
-from bot.domain.conversations import Awaiting, ButtonSpec, Press, Reply, ReplyKind
-from bot.domain.subscriptions import Status, Subscription
+from bot.domain.conversations import Awaiting, Reply, ReplyKind
+from bot.domain.periods import last_moment
+from bot.domain.subscriptions import EndRule, Status, Subscription
 from bot.domain.text import normalise
-from bot.services import declarations, exit_interview, receipts, verification
+from bot.services import buttons, declarations, exit_interview, operations, receipts, verification
 from bot.services.turn import Turn
 
-
-def cancel_now() -> ButtonSpec:
-    """[Cancel now], which is the same as saying so."""
-    return ButtonSpec(Press(name="cancel_now", intent="cancel"), "button_cancel_now")
+#: A plan that ended longer ago is not told about, unless it is asked for or there is nothing else.
+_LONG_AGO = timedelta(days=60)
 
 
 def ask_status(turn: Turn) -> Sequence[Reply]:
@@ -22,16 +22,17 @@ def ask_status(turn: Turn) -> Sequence[Reply]:
     exit_interview.close(turn)
     if turn.customer is None:
         waiting = declarations.waiting(turn)
-        if waiting is not None:
-            turn.wait_for(turn.conversation.awaiting or Awaiting.EMAIL, waiting.id)
-            return [Reply("status_waiting", {"declared_at": waiting.declared_at})]
-        return verification.ask(turn)
+        if waiting is None:
+            return verification.ask(turn)
+        has_code = turn.conversation.awaiting is Awaiting.CODE
+        turn.wait_for(Awaiting.CODE if has_code else Awaiting.EMAIL, waiting.id)
+        return [Reply("status_waiting", {"declared_at": waiting.declared_at})]
     return [*overview(turn), *_latest_receipt(turn)]
 
 
 def overview(turn: Turn) -> list[Reply]:
     """One message on every subscription that has not long ended."""
-    return [Reply("status_none")] if not (lines := _lines(turn)) else lines
+    return [_line(turn, item) for item in _asked_about(turn)] or [Reply("status_none")]
 
 
 def resend_receipt(turn: Turn) -> Sequence[Reply]:
@@ -39,18 +40,14 @@ def resend_receipt(turn: Turn) -> Sequence[Reply]:
     exit_interview.close(turn)
     if turn.customer is None:
         return verification.ask(turn)
-    replies = _latest_receipt(turn)
-    return replies or [Reply("receipt_none", buttons=(cancel_now(),) if _any_open(turn) else ())]
+    to_cancel = (buttons.cancel_now(),) if operations.cancellable(turn) else ()
+    return _latest_receipt(turn) or [Reply("receipt_none", buttons=to_cancel)]
 
 
 def ask_end_date(turn: Turn) -> Sequence[Reply]:
-    """Answers "when does it end?"; where nothing is cancelled yet, with the date it would end and [Cancel
-    now].
-    """
+    """Answers "when does it end?"; where nothing is cancelled, with the date it would end and a button."""
     exit_interview.close(turn)
-    if turn.customer is None:
-        return verification.ask(turn)
-    return overview(turn)
+    return verification.ask(turn) if turn.customer is None else overview(turn)
 
 
 def ask_charges(turn: Turn) -> Sequence[Reply]:
@@ -58,58 +55,49 @@ def ask_charges(turn: Turn) -> Sequence[Reply]:
     exit_interview.close(turn)
     if turn.customer is None:
         return verification.ask(turn)
-    replies = [_charge(item) for item in _meant(turn)]
-    return replies or [Reply("charges_none")]
+    return [_charge(turn, item) for item in _asked_about(turn)] or [Reply("charges_none")]
 
 
 def ask_how_to_cancel(turn: Turn) -> Sequence[Reply]:
     """Answers "how do I cancel?": by pressing this button."""
     exit_interview.close(turn)
-    return [Reply("how_to_cancel", {}, ReplyKind.CHOICE, (cancel_now(),))]
+    return [Reply("how_to_cancel", {}, ReplyKind.CHOICE, (buttons.cancel_now(),))]
 
 
-def _meant(turn: Turn) -> list[Subscription]:
-    """The subscriptions a question is about: the named ones, else all that are open or ended by us."""
-    assert turn.customer is not None  # noqa: S101 - callers have checked; this tells the type checker
-    held = turn.provider.subscriptions(turn.customer.ref)
+def _asked_about(turn: Turn) -> Sequence[Subscription]:
+    """The subscriptions a question is about: the named ones, else what there is and what there lately was."""
+    held = operations.held(turn)
     named = choose(normalise(turn.masked), held)
-    return list(named.subscriptions or held)
+    if named.subscriptions and not named.everything:
+        return named.subscriptions
+    lately = [item for item in held if item.ends_at is None or item.ends_at > turn.now - _LONG_AGO]
+    return lately or held[-1:]
 
 
-def _lines(turn: Turn) -> list[Reply]:
-    return [_line(item) for item in _meant(turn)]
+def _line(turn: Turn, item: Subscription) -> Reply:
+    end = item.ends_at or (item.trial_until if item.status is Status.TRIAL else None) or item.period.end
+    values = {"plan": item.plan.name, "end": last_moment(end)}
+    if item.status is Status.CANCELLING:
+        return Reply("status_cancelling", values, buttons=(buttons.undo(turn, item),))
+    if item.status is Status.ENDED:
+        return Reply("status_ended", values)
+    at_once = item.plan.end_rule is EndRule.AT_ONCE and item.status is not Status.TRIAL
+    message = f"status_{item.status.value}" + ("_at_once" if at_once else "")
+    return Reply(message, values, buttons=(buttons.cancel_this(turn, item),))
 
 
-def _line(item: Subscription) -> Reply:
-    values = {"plan": item.plan.name, "end": item.ends_at or item.period.end}
-    match item.status:
-        case Status.CANCELLING:
-            return Reply("status_cancelling", values, buttons=())
-        case Status.ENDED:
-            return Reply("status_ended", values)
-        case Status.PAUSED:
-            return Reply("status_paused", values, buttons=(cancel_now(),))
-        case Status.TRIAL:
-            return Reply(
-                "status_trial",
-                {**values, "end": item.trial_until or item.period.end},
-                buttons=(cancel_now(),),
-            )
-        case Status.ACTIVE:
-            return Reply("status_active", values, buttons=(cancel_now(),))
-
-
-def _charge(item: Subscription) -> Reply:
-    values = {"plan": item.plan.name, "price": item.plan.price, "next": item.trial_until or item.period.end}
-    if item.cancellable and item.status is not Status.PAUSED:
-        return Reply("charges_next", values, buttons=(cancel_now(),))
-    return Reply("charges_no_more", values)
+def _charge(turn: Turn, item: Subscription) -> Reply:
+    next_charge = item.trial_until if item.status is Status.TRIAL else None
+    values = {"plan": item.plan.name, "price": item.plan.price, "next": next_charge or item.period.end}
+    if not item.cancellable:
+        return Reply("charges_no_more", values)
+    message = "charges_paused" if item.status is Status.PAUSED else "charges_next"
+    return Reply(message, values, buttons=(buttons.cancel_this(turn, item),))
 
 
 def _latest_receipt(turn: Turn) -> list[Reply]:
-    assert turn.customer is not None  # noqa: S101 - callers have checked; this tells the type checker
-    kept = turn.work.receipts.of_customer(turn.customer.ref)
-    same_time = [item for item in kept if item.received_at == kept[0].received_at] if kept else []
+    kept = turn.work.receipts.of_customer(turn.customer.ref) if turn.customer else ()
+    same_time = [item for item in kept if item.received_at == kept[0].received_at]
     return [
         Reply(
             "receipt_again",
@@ -119,8 +107,3 @@ def _latest_receipt(turn: Turn) -> list[Reply]:
         )
         for item in reversed(same_time)
     ]
-
-
-def _any_open(turn: Turn) -> bool:
-    customer_ref = turn.customer.ref if turn.customer else ""
-    return any(item.cancellable for item in turn.provider.subscriptions(customer_ref))

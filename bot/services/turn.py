@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.domain.cases import Case
 from bot.domain.conversations import (
+    Author,
     Awaiting,
     Button,
     Conversation,
@@ -24,11 +25,13 @@ from bot.ports import BillingProvider, UnitOfWork
 from bot.services import outcome
 from bot.services.dependencies import Dependencies
 
+#: More messages than the bot ever says in one turn.
+_LOOK_BACK = 20
+
 
 @dataclass(slots=True)
 class Turn:
-    """What a handler sees: the message, the conversation and who has proved to be there, inside one unit of
-    work.
+    """What a handler sees, inside one unit of work: the message, the conversation, who proved to be there.
 
     `customer` is set only where the store holds a live proof for this conversation (P3); it is locked, so
     that two conversations of one customer follow each other. Handlers change the conversation through
@@ -59,6 +62,26 @@ class Turn:
     def masked(self) -> str:
         """What the customer wrote as the transcript has it."""
         return self.secrets.text
+
+    def offered(self) -> list[Press]:
+        """What the bot's last words, right before this message, could have been answered with by a press.
+
+        "Yes" means these and nothing older: not what was offered before some other subject, nor what was said
+        only after this message had been written.
+        """
+        own = self.work.messages.customer_message(self.entry.id)
+        presses: list[Press] = []
+        if own is None:
+            return presses
+        before = self.work.messages.after(self.conversation.id, max(own.seq - _LOOK_BACK, 0), _LOOK_BACK)
+        for message in sorted(before, key=lambda item: item.seq, reverse=True):
+            if message.seq >= own.seq:
+                continue
+            if message.author is not Author.BOT:
+                break
+            shown = [self.work.buttons.get(token) for _, _, token in message.buttons]
+            presses += [button.press for button in shown if button is not None]
+        return presses
 
     def wait_for(self, awaiting: Awaiting | None, declaration_id: str | None = None) -> None:
         """Sets what the bot waits for next; nothing else is waited for any more."""

@@ -1,9 +1,10 @@
-"""Preparing a turn: what Rasa is to be asked, frozen at the first try so that a repeated turn asks the same."""
+"""Preparing a turn: what Rasa is to be asked, frozen so that a repeated turn asks the same."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from enum import StrEnum
 
 from bot.domain.cases import CaseState
@@ -28,6 +29,8 @@ from bot.services.outcome import Outcome
 
 #: A Rasa tracker is left behind after about this many messages, so that the cost of a turn does not grow.
 _TRACKER_MESSAGES = 40
+#: After so long without a word a text that is not understood is no longer taken as the answer.
+_ANSWERED_WITHIN = timedelta(hours=24)
 
 
 class Step(StrEnum):
@@ -71,35 +74,45 @@ def prepare(deps: Dependencies, inbox_id: str) -> Prepared:
     return prepared
 
 
-def hold(deps: Dependencies, inbox_id: str, understanding: Understanding) -> None:
-    """Keeps a message for staff; a cancellation among them is recorded with its time, and shown to them
-    (P10).
+def hold(deps: Dependencies, inbox_id: str, understanding: Understanding) -> bool:
+    """Keeps a message for staff; a cancellation among them is recorded with its time for them (P10).
+
+    False when nobody is in charge any more: then the message is left as it was, to be prepared again.
     """
     with deps.store.begin() as work:
         entry = work.inbox.get(inbox_id)
         if entry is None or entry.state is not InboxState.ACCEPTED:
-            return
+            return True
+        case = work.cases.current(entry.conversation_id)
+        if case is None or case.state is not CaseState.ACCEPTED:
+            return False
         work.messages.set_understanding(inbox_id, understanding)
         work.inbox.put(replace(entry, state=InboxState.HELD))
-        case = work.cases.current(entry.conversation_id)
-        if case is not None and case.waiting_since is None:
+        if case.waiting_since is None:
             work.cases.put(replace(case, waiting_since=entry.arrived_at))
         if understanding.intent == "cancel":
-            work.declarations.put(_declared(deps, work, entry))
+            _declare(deps, work, entry)
         work.commit()
+    return True
 
 
-def _declared(deps: Dependencies, work: UnitOfWork, entry: InboxEntry) -> Declaration:
+def _declare(deps: Dependencies, work: UnitOfWork, entry: InboxEntry) -> None:
+    """Once, also when the message is held a second time; a press is quoted by the button's title."""
+    made = work.declarations.of_conversation(entry.conversation_id)
+    if any(declaration.inbox_id == entry.id for declaration in made):
+        return
+    button = work.buttons.get(entry.button) if entry.button is not None else None
     proof = work.identities.proof(entry.conversation_id, deps.clock.now())
-    return Declaration(
+    declaration = Declaration(
         id=deps.ids.new("d"),
         conversation_id=entry.conversation_id,
         inbox_id=entry.id,
-        words=mask_secrets(normalise(entry.text or "")),
+        words=mask_secrets(normalise(button.title if button is not None else entry.text or "")),
         arrived_at=entry.arrived_at,
         said_at=entry.said_at,
         customer_ref=proof.customer_ref if proof else None,
     )
+    work.declarations.put(declaration)
 
 
 def _first_time(
@@ -175,6 +188,9 @@ def _decide(
 
 
 def _awaiting(deps: Dependencies, work: UnitOfWork, conversation: Conversation) -> Awaiting | None:
+    """What an unclear text may be an answer to; to a question of yesterday it is none."""
+    if deps.clock.now() - conversation.last_message_at >= _ANSWERED_WITHIN:
+        return None
     if conversation.awaiting is not Awaiting.EXIT_ANSWER:
         return conversation.awaiting
     question = work.exit_interviews.latest_question(conversation.id)

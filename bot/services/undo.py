@@ -8,9 +8,19 @@ from collections.abc import Sequence
 from bot.domain.choices import choose
 from bot.domain.conversations import Press, Reply, ReplyKind
 from bot.domain.declarations import DeclarationState
+from bot.domain.periods import last_moment
 from bot.domain.subscriptions import Status, Subscription
 from bot.domain.text import normalise
-from bot.services import cases, declarations, exit_interview, operations, receipts, verification
+from bot.services import (
+    buttons,
+    cancel_replies,
+    cases,
+    declarations,
+    exit_interview,
+    operations,
+    receipts,
+    verification,
+)
 from bot.services.operations import Done
 from bot.services.turn import Turn
 
@@ -23,40 +33,73 @@ def handle(turn: Turn) -> Sequence[Reply]:
     """Answers "undo", said or pressed."""
     exit_interview.close(turn)
     if turn.customer is None:
-        if declarations.drop_all(turn):
+        # A press is about a cancellation that was carried out, words may be about a wish that still waits.
+        if turn.press is None and declarations.drop_all(turn):
             turn.settle()
             return [Reply("undo_request_dropped")]
         return verification.ask(turn)
-    if turn.press is not None:
-        return _pressed(turn, turn.press)
-    targets = _targets(turn)
-    if not targets:
-        return _nothing(turn)
-    return _take_back(turn, targets)
+    return _said(turn) if turn.press is None else _pressed(turn, turn.press)
 
 
 def _pressed(turn: Turn, press: Press) -> Sequence[Reply]:
     """A press undoes the cancellation it was shown with, and no later one (P2)."""
-    assert turn.customer is not None  # noqa: S101 - the caller has checked; this tells the type checker
-    held = {item.ref: item for item in turn.provider.subscriptions(turn.customer.ref)}
-    subscription = held.get(press.subscription_ref or "")
+    subscription = next((item for item in operations.held(turn) if item.ref == press.subscription_ref), None)
     if subscription is None:
         return [Reply("undo_nothing")]
     latest = turn.work.operations.latest(subscription.ref)
-    if latest is None or latest.generation != press.generation:
-        goes_on = subscription.cancellable
-        return [Reply("undo_already" if goes_on else "undo_nothing", {"plan": subscription.plan.name})]
+    if subscription.cancellable:
+        return [Reply("undo_already", {"plan": subscription.plan.name})]
     if subscription.status is not Status.CANCELLING:
         return [_too_late(subscription)]
+    if latest is None or latest.generation != press.generation:
+        return _cancelled_since(turn, subscription)
     return _take_back(turn, [subscription])
 
 
-def _targets(turn: Turn) -> list[Subscription]:
-    """Without a plan's name, undo takes back what the last cancellation did: one, or all of "everything"."""
+def _cancelled_since(turn: Turn, subscription: Subscription) -> Sequence[Reply]:
+    """It was taken back and cancelled again since this button was shown: the new one is shown instead."""
+    declaration = declarations.move(turn, declarations.declare(turn), DeclarationState.DROPPED)
+    return cancel_replies.nothing_left(turn, declaration, [subscription])
+
+
+def _said(turn: Turn) -> Sequence[Reply]:
     open_ends = operations.undoable(turn)
-    named = choose(normalise(turn.masked), open_ends)
-    if named.subscriptions:
-        return list(named.subscriptions)
+    named = choose(normalise(turn.masked), operations.held(turn))
+    if named.unclear and len(open_ends) > 1:
+        return _which(turn, open_ends)
+    if named.subscriptions and not named.everything:
+        return _named(turn, named.subscriptions, open_ends)
+    current = declarations.current(turn)
+    targets = open_ends if named.everything else _last_done(turn, open_ends)
+    if current is not None:
+        # What was said last is a wish that still waits; where it is done in part, the rest goes with it.
+        declarations.drop_all(turn)
+        done = {item.subscription_ref for item in turn.work.operations.of_declaration(current.id)}
+        targets = [item for item in targets if item.ref in done]
+        if not targets:
+            turn.settle()
+            return [Reply("undo_request_dropped")]
+    return _take_back(turn, targets) if targets else _nothing(turn)
+
+
+def _named(turn: Turn, named: Sequence[Subscription], open_ends: Sequence[Subscription]) -> Sequence[Reply]:
+    """The plans said by name, and no others."""
+    targets = [item for item in named if item.status is Status.CANCELLING]
+    if targets:
+        return _take_back(turn, targets)
+    ended = [item for item in named if item.status is Status.ENDED]
+    if ended:
+        return [_too_late(ended[-1])]
+    return _which(turn, open_ends) if open_ends else [Reply("undo_nothing")]
+
+
+def _which(turn: Turn, open_ends: Sequence[Subscription]) -> Sequence[Reply]:
+    shown = tuple(buttons.undo(turn, item, named=True) for item in open_ends)
+    return [Reply("undo_which", {}, ReplyKind.CHOICE, shown)]
+
+
+def _last_done(turn: Turn, open_ends: list[Subscription]) -> list[Subscription]:
+    """Without a plan's name, undo takes back what the last cancellation did: one, or all of "everything"."""
     operations_done = [turn.work.operations.latest(item.ref) for item in open_ends]
     confirmed = [item for item in operations_done if item is not None and item.confirmed_at is not None]
     if not confirmed:
@@ -77,19 +120,19 @@ def _take_back(turn: Turn, targets: Sequence[Subscription]) -> Sequence[Reply]:
 
 
 def _nothing(turn: Turn) -> Sequence[Reply]:
-    assert turn.customer is not None  # noqa: S101 - the caller has checked; this tells the type checker
+    """Nothing is cancelled that could be taken back; who has left for good may want a person."""
     declarations.drop_all(turn)
     turn.wait_for(None)
-    held = turn.provider.subscriptions(turn.customer.ref)
+    held = operations.held(turn)
     if any(item.cancellable for item in held):
         return [Reply("undo_nothing")]
     ended = [item for item in held if item.status is Status.ENDED]
-    return [_too_late(ended[-1])] if ended else [Reply("undo_nothing")]
+    return [_too_late(ended[-1])] if ended else [Reply("undo_no_subscription", buttons=(buttons.person(),))]
 
 
 def _too_late(subscription: Subscription) -> Reply:
-    values = {"plan": subscription.plan.name, "end": subscription.ends_at}
-    return Reply("undo_too_late", values, buttons=(cases.person_button(),))
+    end = last_moment(subscription.ends_at or subscription.period.end)
+    return Reply("undo_too_late", {"plan": subscription.plan.name, "end": end}, buttons=(buttons.person(),))
 
 
 def _confirmation(turn: Turn, done: Done) -> Reply:

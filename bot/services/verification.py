@@ -1,4 +1,4 @@
-"""Proving to be the customer by a code sent to the account's address; alike for known and unknown addresses."""
+"""Proving to be the customer by a code sent to the account's address; known or not, it goes alike."""
 
 from __future__ import annotations
 
@@ -41,9 +41,7 @@ def ask(turn: Turn) -> Sequence[Reply]:
 
 
 def send_code(turn: Turn) -> Sequence[Reply]:
-    """Sends a code to the address in the message. Same statements, one mail job, same words for every
-    address.
-    """
+    """Sends a code to the address in the message: one mail, same statements, same words for every address."""
     email = normalise_email(turn.secrets.emails[-1]) if turn.secrets.emails else ""
     if not is_email(email):
         turn.wait_for(Awaiting.EMAIL, turn.conversation.declaration_id)

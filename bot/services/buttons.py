@@ -1,0 +1,74 @@
+"""The buttons several use cases show: what each means when it is pressed."""
+
+from __future__ import annotations
+
+from bot.domain.conversations import ButtonSpec, Press
+from bot.domain.declarations import Declaration
+from bot.domain.subscriptions import Subscription
+from bot.services import operations
+from bot.services.turn import Turn
+
+
+def person() -> ButtonSpec:
+    """[Talk to a person]."""
+    return ButtonSpec(Press(name="talk_to_human", intent="talk_to_human"), "button_person")
+
+
+def cancel_now() -> ButtonSpec:
+    """[Cancel now], which is the same as saying so."""
+    return ButtonSpec(Press(name="cancel_now", intent="cancel"), "button_cancel_now")
+
+
+def cancel_this(turn: Turn, subscription: Subscription, declaration: Declaration | None = None) -> ButtonSpec:
+    """[Cancel now] beside one plan, good for that plan in its generation only."""
+    press = Press(
+        name="cancel_now",
+        intent="cancel",
+        declaration_id=declaration.id if declaration else None,
+        subscription_ref=subscription.ref,
+        generation=operations.generation_of(turn, subscription),
+    )
+    return ButtonSpec(press, "button_cancel_now")
+
+
+def cancel_plan(turn: Turn, subscription: Subscription, declaration: Declaration) -> ButtonSpec:
+    """[Pro plan], an answer to "Which one should end?"."""
+    press = Press(
+        name=f"cancel:{subscription.plan.ref}",
+        intent="cancel",
+        declaration_id=declaration.id,
+        subscription_ref=subscription.ref,
+        generation=operations.generation_of(turn, subscription),
+    )
+    return ButtonSpec(press, "button_plan", {"plan": subscription.plan.name})
+
+
+def cancel_all(turn: Turn, declaration: Declaration) -> ButtonSpec:
+    """[All of them], good until anything is done about any of them."""
+    press = Press(
+        name="cancel_all",
+        intent="cancel",
+        declaration_id=declaration.id,
+        generation=operations.generation_of_all(turn),
+        everything=True,
+    )
+    return ButtonSpec(press, "button_all")
+
+
+def keep(declaration: Declaration) -> ButtonSpec:
+    """[Keep it], which leaves everything as it is."""
+    press = Press(name="keep", intent="deny", declaration_id=declaration.id)
+    return ButtonSpec(press, "button_keep")
+
+
+def undo(turn: Turn, subscription: Subscription, *, named: bool = False) -> ButtonSpec:
+    """[Undo] for the cancellation that stands; `named` where several stand side by side."""
+    latest = turn.work.operations.latest(subscription.ref)
+    press = Press(
+        name="undo",
+        intent="undo_cancel",
+        subscription_ref=subscription.ref,
+        generation=latest.generation if latest else None,
+    )
+    title = "button_undo_plan" if named else "button_undo"
+    return ButtonSpec(press, title, {"plan": subscription.plan.name})

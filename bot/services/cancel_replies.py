@@ -1,0 +1,97 @@
+"""What is said about a cancellation: asked, offered, done, done earlier."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.domain.conversations import ButtonSpec, Press, Reply, ReplyKind
+from bot.domain.declarations import Declaration
+from bot.domain.periods import last_moment
+from bot.domain.subscriptions import Subscription
+from bot.services import buttons, operations, receipts
+from bot.services.operations import Done
+from bot.services.turn import Turn
+
+
+def which(
+    turn: Turn, declaration: Declaration, subscriptions: Sequence[Subscription], message: str
+) -> Sequence[Reply]:
+    """The one question there is before a cancellation: which plan."""
+    choices = [buttons.cancel_plan(turn, item, declaration) for item in subscriptions]
+    if len(subscriptions) > 1:
+        choices.append(buttons.cancel_all(turn, declaration))
+    return [Reply(message, {}, ReplyKind.CHOICE, tuple(choices))]
+
+
+def offer(declaration: Declaration) -> Reply:
+    """[Cancel now] for what was declared earlier, with the time it counts from."""
+    press = Press(name="cancel_now", intent="cancel", declaration_id=declaration.id)
+    return Reply(
+        "cancel_offer",
+        {"declared_at": declaration.declared_at},
+        ReplyKind.CHOICE,
+        (ButtonSpec(press, "button_cancel_now"), buttons.keep(declaration)),
+    )
+
+
+def last_press(turn: Turn, declaration: Declaration, subscription: Subscription) -> Reply:
+    """Asks the one press that an end without undo needs, with what it comes to (P1)."""
+    terms = operations.quote(turn, subscription, declaration)
+    return Reply(
+        "cancel_final_refund" if terms.refunded else "cancel_final",
+        {"plan": subscription.plan.name, "refund": terms.refunded},
+        ReplyKind.CHOICE,
+        (buttons.cancel_this(turn, subscription, declaration), buttons.keep(declaration)),
+    )
+
+
+def confirmation(turn: Turn, done: Done) -> Reply:
+    """Done: what ended or ends when, what it costs, the receipt, and the way back where there is one."""
+    end = done.operation.effective_at or done.receipt.effective_at
+    ended = end <= turn.now
+    message = "cancel_done_at_once" if ended else "cancel_done"
+    if done.operation.refunded:
+        message += "_refund"
+    return Reply(
+        message,
+        {
+            "plan": done.subscription.plan.name,
+            "end": end if ended else last_moment(end),
+            "refund": done.operation.refunded,
+            "number": done.receipt.number,
+        },
+        ReplyKind.RECEIPT,
+        () if ended else (buttons.undo(turn, done.subscription),),
+        receipts.summary(turn.deps, done.receipt),
+    )
+
+
+def earlier(turn: Turn, done: Done) -> Reply:
+    """It was cancelled before: the earlier receipt, and the way back while there is one."""
+    end = done.operation.effective_at or done.receipt.effective_at
+    ended = end <= turn.now
+    return Reply(
+        "cancel_already_ended" if ended else "cancel_already",
+        {"plan": done.receipt.plan_name, "end": last_moment(end), "number": done.receipt.number},
+        ReplyKind.RECEIPT,
+        () if ended else (buttons.undo(turn, done.subscription),),
+        receipts.summary(turn.deps, done.receipt),
+    )
+
+
+def nothing_left(turn: Turn, declaration: Declaration, named: Sequence[Subscription]) -> Sequence[Reply]:
+    """There is nothing left to cancel: says so, with the receipts there are; never an error.
+
+    Where two requests raced each other, both get the same answer.
+    """
+    standing = [done for item in named if (done := operations.standing(turn, item, declaration)) is not None]
+    joined = [done for done in standing if done.joined]
+    if joined:
+        return [confirmation(turn, done) for done in joined]
+    if standing:
+        return [earlier(turn, done) for done in standing[-3:]]
+    ends = [(item, item.ends_at) for item in named if item.ends_at is not None]
+    if not ends:
+        return [Reply("cancel_nothing")]
+    item, end = ends[-1]
+    return [Reply("cancel_already_without_receipt", {"plan": item.plan.name, "end": last_moment(end)})]
