@@ -63,8 +63,7 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """What pressing a button means. Bound to what it was issued for: a subscription in one generation, a
-    declaration.
+    """What pressing a button means, bound to what it was issued for: a generation, a declaration.
 
     `intent` is the intent a press stands for; `subscription_ref` is None for "all of them" and for buttons
     about none.

@@ -69,9 +69,7 @@ class Subscription:
 
 
 def effective_status(status: Status, ends_at: datetime | None, now: datetime) -> Status:
-    """The status at `now`: a cancelling subscription whose end has come has ended, with no job having to say
-    so.
-    """
+    """The status at `now`: a cancelling subscription ends when its end comes, without a job."""
     if status is Status.CANCELLING and ends_at is not None and ends_at <= now:
         return Status.ENDED
     return status
