@@ -180,7 +180,9 @@ def _decide(
     )
     if press is not None:
         return replace(prepared, intent=press.intent, awaiting=None)
-    if not masked.text or is_command(masked.text) or len(entry.text or "") > MAX_TEXT:
+    # Normalising and masking can make a text longer, and Rasa takes no more than that either.
+    longest = max(len(entry.text or ""), len(masked.text))
+    if not masked.text or is_command(masked.text) or longest > MAX_TEXT:
         # A command we do not know, nothing at all, or more than anybody reads: a clarifying question,
         # whatever is open.
         return replace(prepared, intent="nlu_fallback", awaiting=None)
