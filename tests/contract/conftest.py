@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, make_url
 from sqlalchemy.exc import IntegrityError
 
 from bot.ports import Store
@@ -52,7 +52,7 @@ def postgres() -> Iterator[Engine]:
         try:
             url = stack.enter_context(postgres_database())
         except OperationalError as fault:
-            reason = f"no PostgreSQL at {POSTGRES} (FAIRWELL_TEST_POSTGRES_URL)"
+            reason = f"no PostgreSQL at {make_url(POSTGRES)!r} (FAIRWELL_TEST_POSTGRES_URL)"
             if os.environ.get("CI") == "true":
                 raise RuntimeError(reason) from fault
             pytest.skip(reason)
