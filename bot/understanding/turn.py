@@ -13,8 +13,8 @@ from rasa.core.agent import Agent
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
-from rasa.shared.core.constants import ACTION_LISTEN_NAME
-from rasa.shared.core.events import ActionExecuted, BotUttered, SlotSet
+from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME
+from rasa.shared.core.events import ActionExecuted, BotUttered, SessionStarted, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.understanding.parse import RANKING
@@ -88,6 +88,19 @@ def _policy(prediction: PolicyPrediction) -> str | None:
     return name.rpartition("_")[2] or None
 
 
+def _begin(tracker: DialogueStateTracker, processor: MessageProcessor) -> None:
+    """Make each turn a session of Rasa's: what a turn needs of the past comes with the request.
+
+    Rasa reads, rebuilds and counts the events of the last session only, so a turn's cost does not grow.
+    """
+    for event in (
+        ActionExecuted(ACTION_SESSION_START_NAME),
+        SessionStarted(),
+        ActionExecuted(ACTION_LISTEN_NAME),
+    ):
+        tracker.update(event, processor.domain)
+
+
 def _set_slots(tracker: DialogueStateTracker, request: TurnRequest, processor: MessageProcessor) -> None:
     for name, value in (("language", request.language), ("awaiting", request.awaiting)):
         if tracker.get_slot(name) != value:
@@ -136,7 +149,8 @@ async def take_turn(agent: Agent, rules: RuleBook, request: TurnRequest) -> dict
 
 
 async def _converse(processor: MessageProcessor, parsed: dict[str, Any], request: TurnRequest) -> _Ran:
-    tracker = await processor.fetch_tracker_and_update_session(request.sender, FairwellOutput())
+    tracker = await processor.get_tracker(request.sender)
+    _begin(tracker, processor)
     message = UserMessage(
         request.text or "",
         FairwellOutput(),
