@@ -90,16 +90,16 @@ def pressed(turn: Turn, press: Press) -> Sequence[Reply]:
     if turn.customer is None:
         return verification.begin(turn)
     declaration = _declaration_of(turn, press)
+    still_open = declaration if declaration and declaration.holds(turn.now) else None
     if press.subscription_ref is None and not press.everything:
-        holds = declaration is not None and declaration.holds(turn.now)
-        return proceed(turn, declaration if declaration and holds else declarations.declare(turn))
+        return proceed(turn, still_open or declarations.declare(turn))
     held = operations.held(turn)
     chosen = [item for item in held if press.everything or item.ref == press.subscription_ref]
     wanted = [item for item in chosen if item.cancellable]
+    if not chosen or (wanted and not _current(turn, press)):
+        return _out_of_date(turn, still_open or declarations.declare(turn), held)
     told = press.name == "cancel_now" and declaration is not None
     meant = declaration or declarations.declare(turn)
-    if not chosen or (wanted and not _current(turn, press)):
-        return _out_of_date(turn, meant, held)
     if not wanted:
         return _already(turn, meant, chosen)
     return _carry_out_now(turn, meant, wanted) if told else carry_out(turn, meant, wanted)
