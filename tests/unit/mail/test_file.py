@@ -109,7 +109,7 @@ def test_addresses_and_subjects_of_all_languages_arrive(mailer: FileMailer, tmp_
 
 
 @given(subject=st.text(min_size=1, max_size=60), text=st.text(st.characters(codec="utf-8"), max_size=200))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_subject_arrives_or_is_refused(mailer: FileMailer, tmp_path: Path, subject: str, text: str) -> None:
     """Whatever is in it, there is never a header more than we wrote."""
     for path in _files(tmp_path):
