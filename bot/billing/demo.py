@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.billing.data import BookData
 from bot.domain.customers import Customer
-from bot.domain.demo import DemoData
 from bot.domain.money import Money
 from bot.domain.periods import Interval, boundary, period_containing
 from bot.domain.subscriptions import Plan, Status, Subscription
@@ -26,7 +26,7 @@ _TEAM = Plan("team", "Team", Money(3000, "EUR"), Interval.MONTH)
 _FORTNIGHT = timedelta(days=14)
 
 
-def demo_book(now: datetime, zone: ZoneInfo) -> DemoData:
+def demo_book(now: datetime, zone: ZoneInfo) -> BookData:
     """The demo as it is when fresh at `now` (UTC); `zone` is the company's.
 
     `demo-ended` has a subscription whose cancellation has taken effect; the receipt of it is not the book's
@@ -45,7 +45,7 @@ def demo_book(now: datetime, zone: ZoneInfo) -> DemoData:
         replace(ended, status=Status.ENDED, ends_at=last_day),
         replace(trial, status=Status.TRIAL, trial_until=fortnight_over, withdrawal_until=fortnight_over),
     )
-    return DemoData(customers, (_BASIC, _PRO, _TEAM), subscriptions)
+    return BookData(customers, (_BASIC, _PRO, _TEAM), subscriptions)
 
 
 def _days_ago(now: datetime, days: int, zone: ZoneInfo) -> datetime:
