@@ -1,0 +1,1 @@
+"""The benchmark, `make bench`: ours and stock Rasa's beside each other, doing the same work in one run."""
