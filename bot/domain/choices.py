@@ -79,6 +79,8 @@ _POSITION = re.compile(
     r"(?:(?:cancel|end|i mean|i want|take|it'?s|yes|the|number|no\.?|nr\.?|nummer|option|das|die|den|#) ?)*"
     r"(?P<word>\w+)\.?(?: (?:one|plan|subscription|option|abo))?(?: (?:please|pls|bitte|then))?[.!]*"
 )
+# Nobody says a plan's name this often who means it; looking at each would take long.
+_MOST_MENTIONS = 30
 
 
 class _Verdict(Enum):
@@ -140,7 +142,10 @@ def _verdicts(text: str, names: Sequence[str]) -> dict[str, set[_Verdict]]:
         return {}
     name = re.compile(rf"(?<!\w)(?:{'|'.join(re.escape(item) for item in names)})(?!\w)")
     found: dict[str, set[_Verdict]] = {}
-    for match in name.finditer(text):
+    mentions = list(name.finditer(text))
+    if len(mentions) > _MOST_MENTIONS:
+        return {match[0]: {_Verdict.UNSURE} for match in mentions}
+    for match in mentions:
         if not _PER.match(text, match.end()):
             found.setdefault(match[0], set()).add(_verdict(text, match, name))
     return {item: (said - {_Verdict.UNSURE}) or said for item, said in found.items()}

@@ -130,6 +130,7 @@ def test_everything_is_everything(text: str) -> None:
         "cancel Pro. No, keep Pro.",
         "I don't love Pro",
         "cancel it, the team has left",
+        "cancel Pro " * 100,
         "Pro nie kündigen",
         "I want Pro",
     ],
