@@ -31,10 +31,12 @@ _EXCEPT = (
     r"(?:but(?: not)?|except(?: for)?|besides|apart from|other than|without|instead of|not"
     r"|nicht|außer|ohne|statt)"
 )
+# Somebody who takes something back names it as plainly as somebody who ends it.
+_UNDO = r"(?:undo|resume|restore|reactivate|reinstate|bring back|take back)"
 # In order: an undoing of the wish to end, a wish to end, a wish to keep, an exception.
 _DIRECTIONS = re.compile(
     rf"\b(?:(?P<spare>{_NO} (?:\w+ ){{0,3}}?{_STOP})"
-    rf"|(?P<end>{_NO} (?:\w+ )?{_WISH}(?: to (?:keep|have|use|renew|pay for))?(?: any ?more)?|{_STOP})"
+    rf"|(?P<end>{_NO} (?:\w+ )?{_WISH}(?: to (?:keep|have|use|renew|pay for))?(?: any ?more)?|{_STOP}|{_UNDO})"
     rf"|(?P<unsure>{_NO} (?:\w+ )?{_KEEP})|(?P<keep>{_KEEP})|(?P<but>{_EXCEPT}))\b"
 )
 # What may stand between such a word and a plan's name, or around a name that stands alone.
@@ -121,6 +123,26 @@ def choose(text: str, subscriptions: Sequence[Subscription]) -> Choice:
         return Choice(subscriptions=tuple(ending))
     # Somebody with one subscription who says "my team" has nothing to choose from.
     return Choice(unclear=_Verdict.KEEP in said or (bool(said) and len(subscriptions) > 1))
+
+
+def mentioned(text: str, subscriptions: Sequence[Subscription]) -> Choice:
+    """The subscriptions that the normalised `text` names at all, or all: for questions, and for taking back.
+
+    "Keep Pro" and "when does Pro end?" are Pro. With an exception in it ("all but Pro") it is unclear.
+    """
+    lowered = text.casefold().replace("\u2019", "'")
+    named = [item for item in subscriptions if _named(lowered, item.plan.name.casefold())]
+    everything = bool(_EVERYTHING.search(_NOT_EVERYTHING.sub(" ", lowered)))
+    if named and (everything or re.search(rf"\b{_EXCEPT}\b", lowered)):
+        return Choice(unclear=True)
+    if everything:
+        return Choice(subscriptions=tuple(subscriptions), everything=True)
+    return Choice(subscriptions=tuple(named))
+
+
+def _named(text: str, name: str) -> bool:
+    found = re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", text)
+    return any(not _PER.match(text, match.end()) for match in found)
 
 
 def choose_by_position(text: str, shown: Sequence[Subscription]) -> Choice:
