@@ -27,6 +27,9 @@ from bot.services.turn import Turn
 _MISTAKE = re.compile(
     r"\b(mistake|mistakenly|accident\w*|by error|didn'?t mean|not mean to|wrong (button|plan|one))\b"
 )
+_TAKE_BACK = re.compile(
+    r"\b(?:undo|un-?cancel|restore|resume|reactivate|reinstate|revert|keep|continue|take back|bring back)\b"
+)
 
 
 def handle(turn: Turn) -> Sequence[Reply]:
@@ -64,7 +67,8 @@ def _cancelled_since(turn: Turn, subscription: Subscription) -> Sequence[Reply]:
 
 def _said(turn: Turn) -> Sequence[Reply]:
     open_ends = operations.undoable(turn)
-    named = choose(normalise(turn.masked), operations.held(turn))
+    # Whatever is said of a plan to be taken back is said in the grammar of one to be ended.
+    named = choose(_TAKE_BACK.sub("cancel", normalise(turn.masked).casefold()), operations.held(turn))
     if named.unclear and len(open_ends) > 1:
         return _which(turn, open_ends)
     if named.subscriptions and not named.everything:

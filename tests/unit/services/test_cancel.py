@@ -79,9 +79,7 @@ def test_the_question_can_be_answered_in_words(world: World, words: str, plans: 
     ("words", "plans"),
     [("cancel my Pro plan", ["pro"]), ("cancel everything", ["basic", "pro", "team"])],
 )
-def test_a_sentence_that_names_the_plan_needs_no_question(
-    world: World, words: str, plans: list[str]
-) -> None:
+def test_a_sentence_that_names_the_plan_needs_no_question(world: World, words: str, plans: list[str]) -> None:
     """P1: one receipt each, and one exit question in all."""
     replies = world.chat("max").say(words, CANCEL)
     assert replies.kinds == ["receipt"] * len(plans) + ["exit_question"]

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from bot.billing.book import Book
 from bot.domain.cancellations import Operation
 from bot.domain.cases import Case
-from bot.domain.conversations import Conversation, Message, Understanding
+from bot.domain.conversations import Awaiting, Conversation, Message, Understanding
 from bot.domain.customers import Customer
 from bot.domain.declarations import Declaration
 from bot.domain.exit_interview import ExitAnswer, ExitQuestion
@@ -223,8 +223,10 @@ class Chat:
         return inbox_id
 
     def verify(self, email: str) -> Replies:
-        """Gives an address and then the code that was sent to it."""
+        """Asks for what takes a proof, unless one is asked for; then gives an address, and the code sent to it."""
         self.world.mails()
+        if self.state.awaiting is not Awaiting.EMAIL:
+            self.say("when does it end?", END_DATE)
         self.say(email, EMAIL)
         return self.say(self.world.mails()[-1].payload["code"], CODE)
 
