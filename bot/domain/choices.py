@@ -36,7 +36,8 @@ _UNDO = r"(?:undo|resume|restore|reactivate|reinstate|bring back|take back)"
 # In order: an undoing of the wish to end, a wish to end, a wish to keep, an exception.
 _DIRECTIONS = re.compile(
     rf"\b(?:(?P<spare>{_NO} (?:\w+ ){{0,3}}?{_STOP})"
-    rf"|(?P<end>{_NO} (?:\w+ )?{_WISH}(?: to (?:keep|have|use|renew|pay for))?(?: any ?more)?|{_STOP}|{_UNDO})"
+    rf"|(?P<end>{_NO} (?:\w+ )?{_WISH}(?: to (?:keep|have|use|renew|pay for))?(?: any ?more)?"
+    rf"|{_STOP}|{_UNDO})"
     rf"|(?P<unsure>{_NO} (?:\w+ )?{_KEEP})|(?P<keep>{_KEEP})|(?P<but>{_EXCEPT}))\b"
 )
 # What may stand between such a word and a plan's name, or around a name that stands alone.
