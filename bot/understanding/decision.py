@@ -26,7 +26,7 @@ _CUE_WORDS = frozenset((
     "quiting",
     "drop", "dropped", "dropping", "kill", "killed", "leave", "leaving", "out", "off", "cut", "rid", "done",
     "enough",
-    "finish", "finished", "finishing", "over", "opt", "axe", "gone", "withdraw",
+    "finish", "finished", "finishing", "over", "opt", "axe", "gone", "withdraw", "bin",
 ))  # fmt: skip
 _CUE_PHRASES = re.compile(
     r"\b(?:don'?t|do not|not|no longer|never|without) (?:\w+ ){0,3}?"
@@ -58,7 +58,7 @@ _NEGATED = re.compile(
 _CONDITION = re.compile(
     r"\b(?:unless|otherwise|or else|once more|one more|next time|some ?day|one day|maybe|perhaps|tempted|"
     r"considering|"
-    r"thinking (?:of|about)|thought about|whether|was going to|would if|not sure|should i)\b"
+    r"thinking (?:of|about)|thought about|whether|was going to|wanted to|would if|not sure|should i)\b"
     r"|\b(?:i|we) (?:may|might|could)\b|\b(?:i'm|i am|im|almost) (?:\w+ )?(?:about|close|"
     r"ready) to\b(?!.*\bplease\b)"
     r"|\bor (?:i|we)(?:'ll|'m|'re| will| am| are|\b)"
@@ -68,7 +68,8 @@ _CONDITION = re.compile(
 _QUESTION = re.compile(
     r"\bhow (?:do|does|can|to|would|should|could|much|long|soon|easy|quick)\b"
     r"|\bwhat (?:happens|would happen|if|are the|is the|does|do i|would)\b|\bwhat's the\b"
-    r"|\b(?:where|when|why|until when|by when)\b.{0,12}\b(?:do|can|must|should|would|is|are|did|does)\b"
+    r"|\b(?:where|when|why|until when|by when)\b.{0,12}"
+    r"\b(?:do|can|must|should|would|are|did|does|was|were|has)\b"
     r"|\b(?:cancel\w*|terminat\w*|exit|withdraw\w*|early|leaving|ending|closing)\b.{0,12}\b(?:fees?|"
     r"charges?|costs?)\b"
     r"|\b(?:fees?|charges?) (?:for|if|when)\b|\bpenalt\w*|\b(?:refund|cancellation) policy\b|"
@@ -79,6 +80,8 @@ _QUESTION = re.compile(
 _PAST = re.compile(
     r"\b(?:i|we|he|she|they|wife|husband|friend)(?:'ve| have| had| has)? (?:already |just )?"
     r"(?:cancell?ed|ended|closed|terminated|deleted|asked to|tried to|thought)\b"
+    r"|\b(?:was|were|has been|have been|got|been) (?:cancell?ed|ended|closed|terminated|deleted)\b"
+    r"|\bremind\w*\b"
 )
 _OWN = re.compile(
     r"\b(?:subscri\w*|subs?|plans?|member\w*|contracts?|accounts?|acct|services?|polic(?:y|ies)|insurance|"
@@ -92,7 +95,8 @@ _FOREIGN = re.compile(
     r"cards?|"
     r"transfers?|transactions?|payments?|cheques?|checks?|standing orders?|direct debits?|wires?|loans?|"
     r"mortgages?|"
-    r"add-?ons?|taxis?|cabs?|rides?|trips?|class(?:es)?|lessons?|events?|part(?:y|ies)|invitations?|calls?|"
+    r"add-?ons?|auto ?pay\w*|automatic|"
+    r"taxis?|cabs?|rides?|trips?|class(?:es)?|lessons?|events?|part(?:y|ies)|invitations?|calls?|"
     r"callback|"
     r"interviews?|songs?|music|downloads?|uploads?|updates?|prescriptions?|visits?|surveys?|pizza|concert|"
     r"rental|show|"
@@ -105,15 +109,29 @@ _OTHER_PERSON = re.compile(
     r"\b(?:remov|tak|delet|drop|get)\w* .{0,24}?\b(?:person|people|someone|somebody|dependa?nts?|users?|"
     r"seats?|"
     r"daughter|son|wife|husband|kids?|child|children|ex)\b"
+    r"|\b(?:his|her|their) (?:plan|subscription|account|membership|contract)\b"
     r"|\b(?!it's|let's)\w+'s (?:plan|subscription|account|membership|appointment|meeting|booking|order)"
 )
 _CHANGE = re.compile(
     r"\b(?:chang|switch|upgrad|downgrad|alter|modif)\w* .{0,20}\b(?:plans?|account|subscription)\b"
+    r"|\b(?:need|want|like) an?(?:other)? (?:different|cheaper|bigger|smaller|new)\b"
 )
 _RESERVED = re.compile(
     r"\b(?:pause|freeze|suspend|on hold|my data|personal (?:data|information)|log me out)\b"
 )
-_NOT_REQUESTS = (_NEGATED, _CONDITION, _QUESTION, _PAST, _NEWSLETTER, _OTHER_PERSON, _CHANGE, _RESERVED)
+# Said to a talking machine, "stop" is about the talking.
+_BARE_STOP = re.compile(r"^\W*(?:please |just |ok )*stop(?: it| that| this| please| now)*\W*$")
+_NOT_REQUESTS = (
+    _BARE_STOP,
+    _NEGATED,
+    _CONDITION,
+    _QUESTION,
+    _PAST,
+    _NEWSLETTER,
+    _OTHER_PERSON,
+    _CHANGE,
+    _RESERVED,
+)
 # "Stop charging my card" and "no more payments" name a card or a payment and mean the subscription.
 _CHARGING = re.compile(r"\b(?:charg|bill|tak)\w*|\bno more (?:payment|charge)s?\b")
 
@@ -139,8 +157,8 @@ class Rules:
     into the clarifying question.
     """
 
-    acting: Mapping[str, float] = field(default_factory=lambda: {"cancel": 0.4, "undo_cancel": 0.4})
-    margin: float = 0.1
+    acting: Mapping[str, float] = field(default_factory=lambda: {"cancel": 0.35, "undo_cancel": 0.4})
+    margin: float = 0.08
     threshold: float = 0.3
     rescue: float = 0.005
 
