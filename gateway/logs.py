@@ -60,7 +60,16 @@ def configure(stream: TextIO | None = None, level: int = logging.INFO) -> None:
     root.handlers[:] = [handler]
     root.setLevel(level)
     # These name addresses and paths at INFO, and what they were given at DEBUG.
-    for name in ("httpx", "httpcore", "rasa_sdk", "sqlalchemy", "uvicorn", "websockets", "asyncio"):
+    for name in (
+        "httpx",
+        "httpcore",
+        "rasa_sdk",
+        "sqlalchemy",
+        "uvicorn",
+        "websockets",
+        "asyncio",
+        "alembic",
+    ):
         logging.getLogger(name).setLevel(max(level, logging.WARNING))
 
 

@@ -23,6 +23,9 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 
+#: So much of a body that is too large is read all the same: a client cut off while it sends sees no answer.
+_DISCARDED = 1024 * 1024
+
 
 class BodyLimit:
     """Refuses bodies above `limit` bytes with 413, whether they say their size or are streamed without."""
@@ -37,25 +40,19 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         declared = dict(scope["headers"]).get(b"content-length", b"0")
-        if declared.isdigit() and int(declared) > self._limit:
-            await self._refuse(scope, receive, send)
-            return
         body = bytearray()
         more = True
-        while more:
+        while more and len(body) <= max(self._limit, _DISCARDED):
             message = await receive()
             if message["type"] == "http.disconnect":
                 return
             body += message.get("body", b"")
             more = message.get("more_body", False)
-            if len(body) > self._limit:
-                await self._refuse(scope, receive, send)
-                return
+        if len(body) > self._limit or (declared.isdigit() and int(declared) > self._limit):
+            # What is still on its way is not read: the connection has to end.
+            await faults.plain(413, {"Connection": "close"})(scope, receive, send)
+            return
         await self._app(scope, _replay(bytes(body), receive), send)
-
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        # What is still on its way is not read: the connection has to end.
-        await faults.plain(413, {"Connection": "close"})(scope, receive, send)
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

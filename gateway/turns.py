@@ -205,11 +205,13 @@ class Turns:
         mode: Mode = "parse" if prepared.step is Step.READ else "turn"
         async with self._asking:
             try:
-                return await self._rasa.ask(entry.id, prepared, mode)
+                answer = await self._rasa.ask(entry.id, prepared, mode)
             except RasaRefusedError:
                 # A text that must not be read, by Rasa's own rules, is answered with a clarifying question.
                 unread = replace(prepared, text=None, intent="nlu_fallback", awaiting=None)
-                return await self._rasa.ask(entry.id, unread, mode)
+                answer = await self._rasa.ask(entry.id, unread, mode)
+        self._metrics.rasa_up.set(1)
+        return answer
 
     async def _stored(self, entry: InboxEntry) -> bool:
         prepared = await self._threads.run(services.prepare, self._deps, entry.id)

@@ -57,7 +57,8 @@ class Waiting:
             return Waited(replies)
         with self._deps.store.begin() as work:
             entry = work.inbox.get(inbox_id)
-        return None if entry is not None and entry.state is InboxState.ACCEPTED else Waited()
+        # Answered between the two looks is not held: then the next look finds the replies.
+        return Waited() if entry is None or entry.state is InboxState.HELD else None
 
 
 async def _rung(bell: asyncio.Event, patience: float) -> None:

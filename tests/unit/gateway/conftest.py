@@ -15,7 +15,6 @@ from gateway.app import create_app
 from tests.fixtures.fakes import FakeClock
 from tests.unit.gateway.support import QUICK, FakeRasa, World, application
 
-
 #: Pieces of what customers write in these tests.
 NEVER_LOGGED = ("want to cancel", "hello", "example.com", "human please", "token-")
 

@@ -1,10 +1,10 @@
-"""A gateway without sockets: real services and actions on a store in memory, and a Rasa that tests can break."""
+"""A gateway without sockets: real services and actions on a store in memory, and a Rasa one can break."""
 
 from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -62,12 +62,19 @@ _ACTIONS = {
     "give_code": "action_give_code",
     "deny": "action_deny",
 }
+_UNDERSTOOD = {
+    "[email]": "give_email",
+    "[code]": "give_code",
+    "cancel": "cancel",
+    "undo": "undo_cancel",
+    "human": "talk_to_human",
+}
 
 
 class NamedWording:
     """Says a message by its name and values, so that tests do not depend on how things are put."""
 
-    def text(self, message: str, locale: str, values: Any) -> str:
+    def text(self, message: str, locale: str, values: Mapping[str, object]) -> str:
         """Such as `cancel_done(plan=Pro)`."""
         shown = ", ".join(f"{name}={value}" for name, value in values.items())
         return f"{message}({shown})" if shown else message
@@ -77,9 +84,13 @@ class NamedWording:
         return "de" if (wanted or "").startswith("de") else "en"
 
 
-def application(home: Path, store: Store | None = None, clock: FakeClock | None = None, **settings: Any) -> Application:
+def application(
+    home: Path, store: Store | None = None, clock: FakeClock | None = None, **settings: Any
+) -> Application:
     """A whole application in memory, with the demo's customers; `settings` are those of `bot.settings`."""
-    chosen = Settings(home=home, **{"demo": True, "web_identity_secret": SecretStr(IDENTITY_SECRET), **settings})
+    chosen = Settings(
+        home=home, **{"demo": True, "web_identity_secret": SecretStr(IDENTITY_SECRET), **settings}
+    )
     time = clock or FakeClock()
     key = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     signer = Ed25519ReceiptSigner([key.decode()], b"k" * 32)
@@ -112,20 +123,10 @@ def application(home: Path, store: Store | None = None, clock: FakeClock | None 
 
 def understand(prepared: Prepared) -> str:
     """What Rasa would understand, as far as these tests talk to it."""
-    text = (prepared.text or "").casefold()
     if prepared.intent is not None:
         return prepared.intent
-    if "[email]" in text:
-        return "give_email"
-    if "[code]" in text:
-        return "give_code"
-    if "cancel" in text:
-        return "cancel"
-    if "undo" in text:
-        return "undo_cancel"
-    if "human" in text:
-        return "talk_to_human"
-    return "greet"
+    text = (prepared.text or "").casefold()
+    return next((intent for piece, intent in _UNDERSTOOD.items() if piece in text), "greet")
 
 
 @dataclass
@@ -203,7 +204,7 @@ def action_call(action: str, sender: str, inbox_id: str, intent: str) -> dict[st
     }
 
 
-class RasaBug(RasaError):
+class RasaBugError(RasaError):
     """A fault at one message."""
 
 
@@ -255,5 +256,5 @@ def button(reply: dict[str, Any], name: str) -> str:
 async def until(holds: Callable[[], bool]) -> None:
     """Waits for a condition."""
     async with asyncio.timeout(_PATIENCE):
-        while not holds():
+        while not holds():  # noqa: ASYNC110 - conditions are the store's and the fakes'; they ring no bell
             await asyncio.sleep(0.005)

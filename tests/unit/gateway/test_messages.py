@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import uuid
 from dataclasses import replace
@@ -31,9 +32,7 @@ async def test_one_message_cancels(world: World) -> None:
     assert [set(item) for item in first["buttons"]] == [{"name", "title", "token"}]
     assert last["kind"] == "exit_question"
     assert "receipt" not in last
-    assert [item["name"] for item in last["buttons"]][-1] == "skip" or "skip" in {
-        item["name"] for item in last["buttons"]
-    }
+    assert "skip" in {item["name"] for item in last["buttons"]}
 
 
 async def test_the_same_id_fifty_times_at_once(world: World) -> None:
@@ -262,12 +261,15 @@ async def test_unknown_fields_are_ignored(world: World) -> None:
     assert response.status_code == 200
 
 
-@pytest.mark.parametrize("text", ["", "   ", "\u200b", "😀", "\ud83d", "x" * 10_000, "/cancel", " \u3000/cancel{}", "⁄cancel", "ﷺ" * 3000])
+@pytest.mark.parametrize(
+    "text",
+    ["", "   ", "\u200b", "😀", "\ud83d", "x" * 10_000, "/cancel", " \u3000/cancel{}", "⁄cancel", "ﷺ" * 3000],
+)
 async def test_strange_texts_are_answered(world: World, text: str) -> None:
     """Never a crash, never silence: half an emoji neither."""
     session = await world.session("demo-solo")
-    body = '{"id": "%s", "text": "%s"}' % (uuid.uuid4(), text.encode("unicode_escape").decode().replace("\\x", "\\u00"))
-    body = body.replace("\\U0001f600", "\\ud83d\\ude00")
+    # As JSON's escapes, the way browsers send half a character.
+    body = json.dumps({"id": str(uuid.uuid4()), "text": text})
 
     response = await world.client.post(
         "/chat/messages", content=body, headers={**bearer(session), "Content-Type": "application/json"}
@@ -279,7 +281,9 @@ async def test_strange_texts_are_answered(world: World, text: str) -> None:
         assert not work.operations.of_customer("demo-solo")
 
 
-@pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer ", "Bearer unknown", "Basic eDp5", "Bearer " + "a" * 9999])
+@pytest.mark.parametrize(
+    "header", [None, "", "Bearer", "Bearer ", "Bearer unknown", "Basic eDp5", "Bearer " + "a" * 9999]
+)
 async def test_no_session(world: World, header: str | None) -> None:
     """401, on both routes, before anything else is looked at."""
     headers = {} if header is None else {"Authorization": header}

@@ -12,7 +12,12 @@ from tests.unit.gateway.support import IDENTITY_SECRET, World
 def token(world: World, **claims: object) -> str:
     """An identity token with other claims than a good one."""
     now = world.clock.now()
-    good = {"sub": "demo-solo", "aud": "fairwell", "exp": int((now + timedelta(minutes=5)).timestamp()), "jti": "one"}
+    good = {
+        "sub": "demo-solo",
+        "aud": "fairwell",
+        "exp": int((now + timedelta(minutes=5)).timestamp()),
+        "jti": "one",
+    }
     secret = str(claims.pop("secret", IDENTITY_SECRET))
     kept = {name: value for name, value in {**good, **claims}.items() if value is not None}
     return jwt.encode({"alg": "HS256"}, kept, OctKey.import_key(secret.encode()))

@@ -16,7 +16,7 @@ from bot.services import cases, inbox, turns
 from bot.services.inbox import MAX_ATTEMPTS
 from gateway.app import create_app
 from gateway.rasa import RasaRefusedError, RasaTurnError, RasaUnavailableError
-from tests.unit.gateway.support import QUICK, FakeRasa, RasaBug, World, bearer, until
+from tests.unit.gateway.support import QUICK, FakeRasa, RasaBugError, World, until
 
 CANCELLED = ["receipt", "exit_question"]
 
@@ -53,7 +53,7 @@ async def kinds(world: World, session: dict[str, str]) -> list[str]:
 
 
 async def test_rasa_down_then_up(world: World) -> None:
-    """While Rasa is away messages are accepted; when it is back each is answered, in order, at its first try."""
+    """While Rasa is away messages are accepted; when it is back each is answered, in order."""
     session = await world.session("demo-solo")
     world.app.state.runtime.pace = replace(QUICK, answer=0.05)
     world.rasa.up = False
@@ -121,7 +121,7 @@ async def test_rasa_dies_after_the_action_ran(world: World) -> None:
 
 
 async def test_killed_before_completing(world: World) -> None:
-    """A process dies with the action done and the answer not written: another answers, once, with one effect."""
+    """A process dies with the action done, the answer not written: another answers, once, with one effect."""
     deps = world.application.deps
     session = await world.session("demo-solo")
     conversation = session["conversation"]
@@ -155,7 +155,7 @@ async def test_killed_right_after_accepting(world: World) -> None:
 
 
 async def test_a_lost_lease_writes_nothing(world: World) -> None:
-    """A process that was stopped too long finds its conversation taken, and leaves the answer to the other."""
+    """A process that was stopped too long finds its conversation taken, and leaves it alone."""
     session = await world.session("demo-solo")
     conversation = session["conversation"]
     world.app.state.runtime.pace = replace(QUICK, answer=0.05)
@@ -214,7 +214,7 @@ async def test_order_holds_within_a_conversation(world: World) -> None:
     """A message that fails holds up the next one; another conversation is not held up."""
     one, two = await world.session(), await world.session()
     world.app.state.runtime.pace = replace(QUICK, answer=0.05)
-    world.rasa.faults = [RasaBug("at the first")]
+    world.rasa.faults = [RasaBugError("at the first")]
     await world.say(one, "hello first")
     await world.say(one, "hello second")
 
@@ -230,7 +230,7 @@ async def test_a_message_nothing_answers(world: World) -> None:
     """After enough tries the customer is told and a person gets it; the next message is served as ever."""
     session = await world.session()
     same = str(uuid.uuid4())
-    world.rasa.faults = [RasaBug("poison") for _ in range(MAX_ATTEMPTS)]
+    world.rasa.faults = [RasaBugError("poison") for _ in range(MAX_ATTEMPTS)]
     waiting = asyncio.create_task(world.say(session, "hello", id=same))
 
     while state(world, session["conversation"]) or world.rasa.faults:
@@ -261,7 +261,9 @@ async def test_two_sessions_of_one_customer_at_once(world: World) -> None:
     """Both are told of the one cancellation, with the one receipt."""
     one, two = await world.session("demo-solo"), await world.session("demo-solo")
 
-    first, second = await asyncio.gather(world.say(one, "I want to cancel"), world.say(two, "I want to cancel"))
+    first, second = await asyncio.gather(
+        world.say(one, "I want to cancel"), world.say(two, "I want to cancel")
+    )
 
     numbers = {response.json()["replies"][0]["receipt"]["number"] for response in (first, second)}
     assert len(numbers) == 1
@@ -295,4 +297,3 @@ async def test_the_transcript_says_how_it_was_understood(world: World, text: str
     assert said.understanding.confidence == pytest.approx(0.97)
     assert said.understanding.rule == "a rule"
     assert said.understanding.total_ms == 9.0
-    assert bearer(session)
