@@ -97,13 +97,14 @@ def check_code(turn: Turn) -> CodeChallenge | Sequence[Reply]:
         return [Reply("verify_code_unclear")]
     given = f"{turn.conversation.id}:{turn.secrets.codes[-1]}"
     right = turn.deps.hasher.matches("code", given, challenge.code_hash)
-    if not right or challenge.customer_ref is None:
+    customer = turn.work.customers.lock(challenge.customer_ref) if right and challenge.customer_ref else None
+    if customer is None:
         return _wrong(turn, challenge)
     turn.work.identities.end_challenge(turn.conversation.id)
-    turn.customer = turn.work.customers.lock(challenge.customer_ref)
+    turn.customer = customer
     until = turn.now + PROOF_HOLDS_FOR
     turn.work.identities.put_proof(
-        Proof(turn.conversation.id, challenge.customer_ref, ProofSource.EMAIL_CODE, turn.now, until)
+        Proof(turn.conversation.id, customer.ref, ProofSource.EMAIL_CODE, turn.now, until)
     )
     turn.wait_for(None)
     return challenge

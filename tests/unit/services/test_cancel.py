@@ -87,7 +87,7 @@ def test_a_sentence_that_names_the_plan_needs_no_question(world: World, words: s
 
 
 def test_what_should_stay_is_not_guessed_at(world: World) -> None:
-    """ "Everything but Pro" is asked about, by button."""
+    """The wish "everything but Pro" is asked about, by button."""
     replies = world.chat("max").say("cancel everything but Pro", CANCEL)
     assert replies.kinds == ["choice"]
     assert world.ledger("max") == []
@@ -104,7 +104,7 @@ def test_an_answer_that_names_none_is_asked_again_once_and_then_a_clarifying_que
 
 
 def test_choosing_while_nothing_is_asked_is_not_understood(world: World) -> None:
-    """ "Pro", out of the blue, cancels nothing."""
+    """The word "Pro", out of the blue, cancels nothing."""
     replies = world.chat("max").say("Pro", CHOOSE)
     assert "wasn't clear" in replies.text
     assert world.ledger("max") == []
@@ -133,7 +133,7 @@ def test_a_choice_after_all_is_cancelled_elsewhere_says_so(world: World) -> None
 
 
 def test_naming_a_plan_that_is_cancelled_does_not_touch_the_other(world: World) -> None:
-    """ "Cancel my Pro plan" twice leaves Basic and Team alone and shows the earlier receipt."""
+    """Said twice, "cancel my Pro plan" leaves Basic and Team alone and shows the earlier receipt."""
     chat = world.chat("max")
     first = chat.say("cancel my Pro plan", CANCEL)
     world.clock.advance(minutes=5)

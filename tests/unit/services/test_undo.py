@@ -46,7 +46,7 @@ def test_undo_takes_back_the_last_one_only(world: World) -> None:
 
 
 def test_undo_by_name_takes_that_one_back(world: World) -> None:
-    """ "Undo Basic" after both were cancelled."""
+    """Said "undo Basic" after both were cancelled."""
     chat = world.chat("max")
     chat.say("cancel Basic and Pro", CANCEL)
     assert "Your Basic plan goes on" in chat.say("undo Basic", UNDO).text
@@ -62,7 +62,7 @@ def test_undo_everything_by_words(world: World) -> None:
 
 
 def test_undo_of_a_plan_that_runs_touches_no_other(world: World) -> None:
-    """ "Undo Team" while only Basic is cancelled: asked, not guessed."""
+    """Said "undo Team" while only Basic is cancelled: asked, not guessed."""
     chat = world.chat("max")
     chat.say("cancel my Basic plan", CANCEL)
     asked = chat.say("undo my Team plan", UNDO)
@@ -78,7 +78,7 @@ def test_undo_of_a_plan_that_runs_where_nothing_is_cancelled(world: World) -> No
 
 
 def test_an_undo_that_names_plans_to_spare_is_asked_about(world: World) -> None:
-    """ "Undo everything but Pro" is not guessed at."""
+    """The wish "undo everything but Pro" is not guessed at."""
     chat = world.chat("max")
     chat.say("cancel everything", CANCEL)
     assert chat.say("undo everything but Pro", UNDO).titles == ["Undo Basic", "Undo Pro", "Undo Team"]
@@ -108,7 +108,7 @@ def test_undo_after_the_end_is_too_late_and_a_person_can_help(world: World, how:
 
 
 def test_nothing_to_undo_is_said_kindly(world: World) -> None:
-    """ "I want to come back" from somebody who never left."""
+    """Said "I want to come back" by somebody who never left."""
     assert "no cancellation to take back" in world.chat("ada").say("undo", UNDO).text
 
 
@@ -202,7 +202,7 @@ def test_undo_without_any_wish_asks_who_it_is(world: World) -> None:
 
 
 def test_the_undo_button_after_the_proof_expired_leads_back_to_undo(world: World) -> None:
-    """The press is not lost: once it is clear who it is, [Undo] is shown again; a waiting wish is not dropped."""
+    """The press is not lost: once it is clear who it is, [Undo] is shown again; no waiting wish is dropped."""
     chat = world.chat("max")
     done = chat.say("cancel my Pro plan", CANCEL)
     chat.say("cancel another one", CANCEL)

@@ -223,7 +223,7 @@ class Chat:
         return inbox_id
 
     def verify(self, email: str) -> Replies:
-        """Asks for what takes a proof, unless one is asked for; then gives an address, and the code sent to it."""
+        """Asks for what takes a proof, unless one is asked for; gives an address, and the code sent to it."""
         self.world.mails()
         if self.state.awaiting is not Awaiting.EMAIL:
             self.say("when does it end?", END_DATE)
