@@ -67,6 +67,7 @@ def configure(level: int = logging.INFO) -> Scrubber:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
+    logging.getLogger(OURS).setLevel(level)
     for name in list(logging.root.manager.loggerDict):
         logger = logging.getLogger(name)
         if logger.handlers:
