@@ -24,30 +24,24 @@ _IDENTIFIER = re.compile(r"[a-z]{1,8}[_-][0-9a-f]{16,32}|[0-9a-f]{16}")
 # What a JWT, a bearer token, a button or a page's key looks like; and queries, which carry such keys.
 _TOKEN = re.compile(r"\beyJ[\w-]+\.[\w.-]+|(?<![\w-])[\w-]{40,}(?![\w-])|(?<=\?)[^\s\"']+")
 _KEPT = {"timestamp", "level", "logger"}
+# These name addresses and paths at INFO, and what they were given at DEBUG.
+_TALKATIVE = ("httpx", "httpcore", "rasa_sdk", "sqlalchemy", "uvicorn", "websockets", "asyncio", "alembic")
 
 
 def configure(stream: TextIO | None = None, level: int = logging.INFO) -> None:
     """Sends our events and every library's to `stream` (default stdout): JSON unless it is a terminal."""
     out = stream or sys.stdout
-    shared: list[Processor] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.stdlib.PositionalArgumentsFormatter(),
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        faults_without_values,
-        scrub,
-    ]
-    render: Processor = (
-        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
-        if out.isatty()
-        else structlog.processors.JSONRenderer(ensure_ascii=False)
-    )
+    shared = _processors()
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
+    )
+    render: Processor = (
+        structlog.dev.ConsoleRenderer()
+        if out.isatty()
+        else structlog.processors.JSONRenderer(ensure_ascii=False)
     )
     handler = logging.StreamHandler(out)
     handler.setFormatter(
@@ -59,18 +53,20 @@ def configure(stream: TextIO | None = None, level: int = logging.INFO) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    # These name addresses and paths at INFO, and what they were given at DEBUG.
-    for name in (
-        "httpx",
-        "httpcore",
-        "rasa_sdk",
-        "sqlalchemy",
-        "uvicorn",
-        "websockets",
-        "asyncio",
-        "alembic",
-    ):
+    for name in _TALKATIVE:
         logging.getLogger(name).setLevel(max(level, logging.WARNING))
+
+
+def _processors() -> list[Processor]:
+    return [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.PositionalArgumentsFormatter(),
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        faults_without_values,
+        scrub,
+    ]
 
 
 def faults_without_values(_: WrappedLogger, __: str, event: EventDict) -> EventDict:

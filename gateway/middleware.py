@@ -26,6 +26,9 @@ _HEADERS = {
 #: So much of a body that is too large is read all the same: a client cut off while it sends sees no answer.
 _DISCARDED = 1024 * 1024
 
+# Anything else a stranger calls a method would become a label that is kept for ever.
+_METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+
 
 class BodyLimit:
     """Refuses bodies above `limit` bytes with 413, whether they say their size or are streamed without."""
@@ -118,7 +121,8 @@ class Watch:
                 await faults.response(500, "internal", message)(scope, receive, watched)
         finally:
             route = _route(scope)
-            self._metrics.requests.labels(route, scope["method"], status).inc()
+            method = scope["method"] if scope["method"] in _METHODS else "other"
+            self._metrics.requests.labels(route, method, status).inc()
             self._metrics.request_seconds.labels(route).observe(time.perf_counter() - began)
 
 

@@ -20,4 +20,4 @@ class Pace:
     answer: float = 10.0  # how long a request waits for its answer
     socket: float = 1.0  # how often a socket looks for what another process wrote
     first_frame: float = 10.0  # how long a socket may take to say who it is
-    stop: float = 8.0  # how long turns under way may take to end when the process is told to stop
+    stop: float = 4.0  # how long turns under way may take to end when the process is told to stop

@@ -25,12 +25,16 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-#: Requests under way may take this long to end; they are told to hurry.
-GRACE_SECONDS = 5
+#: Requests under way may take this long to end; those that wait for an answer are sent home at once.
+GRACE_SECONDS = 2
 
 
 class AddressInUseError(FairwellError):
     """Somebody else listens there; names the setting to change."""
+
+
+class ListenerEndedError(FairwellError):
+    """A listener ended without being told to; the log says why."""
 
 
 class _Server(uvicorn.Server):
@@ -45,7 +49,7 @@ class _Server(uvicorn.Server):
 async def serve(application: Application) -> None:
     """Serves until SIGTERM or SIGINT, then stops cleanly: turns under way end, nothing accepted is lost.
 
-    Raises `AddressInUseError` before anything has started.
+    Raises `AddressInUseError` before anything has started, `ListenerEndedError` when a listener fails.
     """
     logs.configure()
     settings = application.settings
@@ -59,6 +63,8 @@ async def serve(application: Application) -> None:
         stop = asyncio.Event()
         with _signals(stop):
             await _until(stop, runtime, main, main_socket, actions, actions_socket)
+        if not stop.is_set():
+            raise ListenerEndedError("a listener ended by itself; the log says why")
 
 
 async def _until(
@@ -90,6 +96,7 @@ def _server(app: FastAPI) -> _Server:
     return _Server(
         uvicorn.Config(
             app,
+            lifespan="on",
             log_config=None,
             # Addresses hold the keys of receipts.
             access_log=False,

@@ -174,8 +174,9 @@ class Turns:
             return "repeated"
         if prepared.step is Step.READ:
             understanding = await self._read(entry, prepared)
-            await self._threads.run(services.hold, self._deps, entry.id, understanding)
-            return "held"
+            # Where staff have just handed back, it is looked at again, for the bot to answer.
+            held = await self._threads.run(services.hold, self._deps, entry.id, understanding)
+            return "held" if held else "handed_back"
         # The customer's message stands in the transcript now.
         self._announce(entry.conversation_id)
         return await self._turn(entry, prepared)

@@ -8,7 +8,7 @@ import httpx
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
-from tests.unit.gateway.support import action_call
+from tests.unit.gateway.fake_rasa import action_call
 
 
 def rasa_stand_in(secret: str, actions_url: str, actions_secret: str) -> FastAPI:

@@ -13,7 +13,8 @@ import pytest
 from gateway import logs
 from gateway.app import create_app
 from tests.fixtures.fakes import FakeClock
-from tests.unit.gateway.support import QUICK, FakeRasa, World, application
+from tests.unit.gateway.fake_rasa import FakeRasa
+from tests.unit.gateway.support import QUICK, World, application
 
 #: Pieces of what customers write in these tests.
 NEVER_LOGGED = ("want to cancel", "hello", "example.com", "human please", "token-")

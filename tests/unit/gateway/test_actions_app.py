@@ -9,7 +9,8 @@ import pytest
 
 from bot.services import inbox, sessions, turns
 from gateway.app import create_actions_app
-from tests.unit.gateway.support import ACTIONS_SECRET, action_call, application
+from tests.unit.gateway.fake_rasa import action_call
+from tests.unit.gateway.support import ACTIONS_SECRET, application
 
 KNOWN = {"X-Fairwell-Secret": ACTIONS_SECRET}
 

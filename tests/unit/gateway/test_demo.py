@@ -7,7 +7,8 @@ import pytest
 
 from bot.mail.file import FileMailer
 from gateway.app import create_app
-from tests.unit.gateway.support import QUICK, FakeRasa, World, application
+from tests.unit.gateway.fake_rasa import FakeRasa
+from tests.unit.gateway.support import QUICK, World, application
 
 ROUTES = [
     ("GET", "/"),

@@ -12,7 +12,8 @@ from starlette.websockets import WebSocketDisconnect
 
 from bot.services import cases, transcripts
 from gateway.app import create_app
-from tests.unit.gateway.support import QUICK, FakeRasa, application, bearer
+from tests.unit.gateway.fake_rasa import FakeRasa
+from tests.unit.gateway.support import QUICK, application, bearer
 
 
 @dataclass
