@@ -16,11 +16,14 @@ from sanic.response import HTTPResponse
 
 from bot.understanding import request as requests
 from bot.understanding import rulebook
+from bot.understanding.decision import FALLBACK
 from bot.understanding.turn import ActionFailedError, take_turn
 
 _LOG = logging.getLogger("fairwell.understanding")
 _RULES = Path(__file__).resolve().parents[2] / "data" / "rules"
 MAX_BODY = 64 * 1024
+# Rasa's own intents change its tracker. What the gateway may not let Rasa read, it sends as not understood.
+_NOT_FOR_SENDING = set(DEFAULT_INTENTS) - {FALLBACK}
 
 
 def _error(status: int, code: str, message: str) -> HTTPResponse:
@@ -62,7 +65,7 @@ class FairwellInput(InputChannel):  # type: ignore[misc]  # Rasa ships no types
             return _error(400, "invalid", "the body must be JSON")
         agent: Agent = request.app.ctx.agent
         try:
-            wanted = requests.read(body, set(agent.domain.intents) - set(DEFAULT_INTENTS))
+            wanted = requests.read(body, set(agent.domain.intents) - _NOT_FOR_SENDING)
             answer = await take_turn(agent, self._rules, wanted)
         except requests.RequestError as error:
             return _error(422, error.code, str(error))

@@ -84,6 +84,11 @@ class ChannelTest(unittest.TestCase):
         assert answer["intent"] == {"name": "undo_cancel", "confidence": 1.0}
         assert self.rasa.post(_turn("c_e.1", None, intent="restart"))[0] == 422
 
+    def test_what_must_not_be_read_can_be_sent_as_not_understood(self) -> None:
+        """The gateway keeps slash commands and endless texts to itself: they get the clarifying question."""
+        status, answer = self.rasa.post(_turn("c_n.1", None, intent="nlu_fallback"))
+        assert (status, answer["actions"], answer["rule"]) == (200, ["action_clarify"], "clarify")
+
     def test_a_text_is_never_read_as_a_payload(self) -> None:
         """Behind every kind of white space and format character a slash is refused, and nothing is saved."""
         for blank in BLANKS:
