@@ -24,7 +24,7 @@ def main() -> int:
     options = _options()
     # As Ctrl-C: everything that was started is ended on the way out.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    began = time.monotonic()
+    began, load = time.monotonic(), machine.load()
     try:
         with tempfile.TemporaryDirectory(prefix="fairwell-bench-") as folder:
             results = _measure(Path(folder), _QUICK if options.quick else Amounts(), options.port)
@@ -38,7 +38,7 @@ def main() -> int:
     if options.out and not options.quick:
         when = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
         options.out.write_text(
-            report.page(results, when, machine.machine(), machine.versions()), encoding="utf-8"
+            report.page(results, when, load, machine.machine(), machine.versions()), encoding="utf-8"
         )
         print(f"\nWritten to {options.out}")
     print(f"\nTook {time.monotonic() - began:.0f} s.")

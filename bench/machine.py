@@ -19,6 +19,11 @@ def machine() -> str:
     return f"{cores()} cores of {_processor()}, {platform.system()}"
 
 
+def load() -> str:
+    """How busy the machine was in the last minute, on average: processes that ran or waited to."""
+    return f"{os.getloadavg()[0]:.1f}"
+
+
 def cores() -> int:
     """How many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

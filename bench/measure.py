@@ -45,11 +45,15 @@ class Times:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """All that was measured of one system: milliseconds, messages a second, seconds, MB."""
+    """All that was measured of one system: milliseconds, messages a second, seconds, MB.
+
+    `processor` is the processor time of a message, where one in ten cancels, in milliseconds.
+    """
 
     name: str
     times: Times
     opening: Sequence[float]
+    processor: float
     growth: Mapping[int, Sequence[float]]
     parses: Sequence[float]
     cancels_a_second: float
@@ -58,11 +62,12 @@ class Result:
     resident: Sequence[Resident]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Turns:
     opening: list[float]
     first: list[float]
     tenth: list[float]
+    processor_seconds: float
 
 
 def compare(systems: Sequence[System], amounts: Amounts, say: Callable[[str], None]) -> list[Result]:
@@ -78,12 +83,14 @@ def compare(systems: Sequence[System], amounts: Amounts, say: Callable[[str], No
     small_talk = [_at_once(system, amounts.small_talks, [SMALL_TALK] * TURNS) for system in systems]
     say(f"one conversation of {amounts.growth} messages")
     growth = _growth(systems, amounts.growth)
+    messages = 2 * amounts.conversations * TURNS
     parses = [[system.parse(CANCEL) for _ in range(amounts.parses)] for system in systems]
     return [
         Result(
             system.name,
             Times(cancelling[at].first, talking[at].tenth, talking[at].first, cancelling[at].tenth),
             [*cancelling[at].opening, *talking[at].opening],
+            (cancelling[at].processor_seconds + talking[at].processor_seconds) * 1000 / messages,
             growth[at],
             parses[at],
             cancels[at],
@@ -106,7 +113,7 @@ def _open(system: System) -> tuple[Conversation, float]:
 
 
 def _conversations(systems: Sequence[System], count: int, texts: Sequence[str]) -> list[_Turns]:
-    found = [_Turns([], [], []) for _ in systems]
+    found = [_Turns([], [], [], -system.processor_seconds()) for system in systems]
     for _ in range(count):
         for system, turns in zip(systems, found, strict=True):
             conversation, opening = _open(system)
@@ -114,6 +121,8 @@ def _conversations(systems: Sequence[System], count: int, texts: Sequence[str]) 
             turns.opening.append(opening)
             turns.first.append(times[0])
             turns.tenth.append(times[-1])
+    for system, turns in zip(systems, found, strict=True):
+        turns.processor_seconds += system.processor_seconds()
     return found
 
 

@@ -27,6 +27,7 @@ from bench.processes import (
     answers_ok,
     environment,
     free_ports,
+    processor_seconds,
     resident,
     run,
     running,
@@ -73,7 +74,7 @@ class OurConversation:
         return took
 
     def _wait(self) -> None:
-        """Lets an hour go by for all messages so far: who writes without a pause is slowed down on purpose."""
+        """Lets an hour go by for all messages so far: whoever writes without a pause is slowed down."""
         with closing(sqlite3.connect(self.database, timeout=60)) as database, database:
             database.execute(_AGE)
 
@@ -112,6 +113,10 @@ class Ours:
         answer = self.rasa.post("/webhooks/fairwell/webhook", json=body | {"slots": slots, "mode": "parse"})
         answer.raise_for_status()
         return (time.perf_counter() - began) * 1000
+
+    def processor_seconds(self) -> float:
+        """See `System`."""
+        return processor_seconds(self.up)
 
     def resident(self) -> Sequence[Resident]:
         """See `System`."""

@@ -155,6 +155,19 @@ def resident(process: subprocess.Popen[bytes], name_of: Callable[[str], str]) ->
     return found
 
 
+def processor_seconds(process: subprocess.Popen[bytes]) -> float:
+    """The processor time that all processes of the program took so far; 0 where /proc does not say."""
+    ticks = 0
+    for pid in _session(process.pid):
+        try:
+            stat = (_PROC / str(pid) / "stat").read_text()
+        except OSError:
+            continue  # it has just ended
+        # See `_session_of`; user and system time are the 14th and 15th field.
+        ticks += sum(int(field) for field in stat.rpartition(")")[2].split()[11:13])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
 def _session(leader: int) -> list[int]:
     if not _PROC.is_dir():
         return []

@@ -33,10 +33,11 @@ def tables(results: Sequence[Result]) -> str:
     return "\n\n".join(f"## {title}\n\n{body}" for title, body in parts)
 
 
-def page(results: Sequence[Result], when: str, machine: str, versions: str) -> str:
+def page(results: Sequence[Result], when: str, load: str, machine: str, versions: str) -> str:
     """The whole of docs/benchmarks.md."""
     return _PAGE.read_text(encoding="utf-8").format(
         when=when,
+        load=load,
         machine=machine,
         versions=versions,
         tables=tables(results),
@@ -83,6 +84,7 @@ def _growth(stock: Result, ours: Result) -> str:
 def _others(stock: Result, ours: Result) -> str:
     rows = [
         ("start to ready, s", _ready(stock), _ready(ours)),
+        ("processor time a message (one in ten cancels), ms", stock.processor, ours.processor),
         (
             "the model's understanding alone, p50, ms",
             percentile(stock.parses, 50),

@@ -23,6 +23,7 @@ from bench.processes import (
     answers_ok,
     environment,
     free_ports,
+    processor_seconds,
     resident,
     run,
     running,
@@ -81,6 +82,10 @@ class StockRasa:
         began = time.perf_counter()
         self.client.post("/model/parse", json={"text": text}).raise_for_status()
         return (time.perf_counter() - began) * 1000
+
+    def processor_seconds(self) -> float:
+        """See `System`."""
+        return sum(processor_seconds(process) for _, process in self.processes)
 
     def resident(self) -> Sequence[Resident]:
         """See `System`."""

@@ -52,6 +52,10 @@ class System(Protocol):
         """Has the model understand a text, without a conversation, and returns the milliseconds it took."""
         ...
 
+    def processor_seconds(self) -> float:
+        """The processor time of all its processes so far."""
+        ...
+
     def resident(self) -> Sequence[Resident]:
         """What each process holds in memory now."""
         ...
