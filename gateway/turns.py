@@ -11,28 +11,26 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import replace
 
 import structlog
 
-from bot.domain.conversations import Understanding
 from bot.domain.errors import ConflictError
 from bot.domain.inbox import InboxEntry
 from bot.services import cases, inbox
-from bot.services import turns as services
 from bot.services.dependencies import Dependencies
-from bot.services.inbox import MAX_ATTEMPTS, Answer
-from bot.services.turns import Prepared, Step
+from bot.services.inbox import MAX_ATTEMPTS
+from gateway.answering import Answering
 from gateway.leases import Leases
 from gateway.metrics import Metrics
 from gateway.pace import Pace
-from gateway.rasa import Mode, Rasa, RasaAnswer, RasaRefusedError, RasaTurnError, RasaUnavailableError
+from gateway.rasa import (
+    Rasa,
+    RasaError,
+    RasaUnavailableError,
+)
 from gateway.threads import Threads
 
 log = structlog.get_logger(__name__)
-
-#: So many messages are asked of Rasa at the same time: above that it only gets slower.
-RASA_AT_ONCE = 8
 
 
 class Turns:
@@ -58,11 +56,10 @@ class Turns:
         self._metrics = metrics
         self._pace = pace
         self._announce = announce
-        self._asking = asyncio.Semaphore(RASA_AT_ONCE)
+        self._answering = Answering(deps, rasa, leases.owner, threads, metrics, announce)
         self._workers: dict[str, asyncio.Task[None]] = {}
         self._again: set[str] = set()
         self._timers: dict[str, asyncio.TimerHandle] = {}
-        self._rasa_away = False
         self._closing = False
 
     def submit(self, conversation_id: str) -> None:
@@ -82,10 +79,10 @@ class Turns:
 
     async def sweep(self) -> None:
         """Submits conversations whose messages wait with nobody at them; one look at Rasa for all of them."""
-        if self._rasa_away:
-            self._rasa_away = not await self._rasa.healthy()
-            self._metrics.rasa_up.set(not self._rasa_away)
-            if self._rasa_away:
+        if self._answering.rasa_away:
+            self._answering.rasa_away = not await self._rasa.healthy()
+            self._metrics.rasa_up.set(not self._answering.rasa_away)
+            if self._answering.rasa_away:
                 return
             log.info("rasa_is_back")
         for conversation_id in await self._threads.run(self._waiting):
@@ -152,7 +149,7 @@ class Turns:
         """One message. Returns whether the next one may be looked at."""
         began = time.perf_counter()
         try:
-            outcome = await self._answer(entry)
+            outcome = await self._answering.answer(entry)
         except ConflictError:
             log.warning("turn_dropped", conversation=entry.conversation_id, inbox=entry.id)
             return False
@@ -165,67 +162,11 @@ class Turns:
         self._announce(entry.conversation_id)
         return True
 
-    async def _answer(self, entry: InboxEntry) -> str:
-        prepared = await self._threads.run(services.prepare, self._deps, entry.id)
-        if prepared.step is Step.NOTHING:
-            return "nothing"
-        if prepared.step is Step.COMPLETE:
-            await self._complete(entry, None)
-            return "repeated"
-        if prepared.step is Step.READ:
-            understanding = await self._read(entry, prepared)
-            # Where staff have just handed back, it is looked at again, for the bot to answer.
-            held = await self._threads.run(services.hold, self._deps, entry.id, understanding)
-            return "held" if held else "handed_back"
-        # The customer's message stands in the transcript now.
-        self._announce(entry.conversation_id)
-        return await self._turn(entry, prepared)
-
-    async def _turn(self, entry: InboxEntry, prepared: Prepared) -> str:
-        """Asks Rasa. What an action stored counts, also where Rasa's own answer was lost or is empty."""
-        try:
-            answer = await self._ask(entry, prepared)
-        except (RasaUnavailableError, RasaTurnError):
-            if not await self._stored(entry):
-                raise
-            await self._complete(entry, None)
-            return "recovered"
-        if not answer.texts and not await self._stored(entry):
-            raise RasaTurnError("an empty answer")
-        await self._complete(entry, Answer(answer.texts, answer.understanding))
-        return "answered"
-
-    async def _read(self, entry: InboxEntry, prepared: Prepared) -> Understanding:
-        if prepared.intent is not None:
-            return Understanding(intent=prepared.intent, confidence=1.0)
-        return (await self._ask(entry, prepared)).understanding
-
-    async def _ask(self, entry: InboxEntry, prepared: Prepared) -> RasaAnswer:
-        if self._rasa_away:
-            raise RasaUnavailableError("Rasa was away a moment ago")
-        mode: Mode = "parse" if prepared.step is Step.READ else "turn"
-        async with self._asking:
-            try:
-                answer = await self._rasa.ask(entry.id, prepared, mode)
-            except RasaRefusedError:
-                # A text that must not be read, by Rasa's own rules, is answered with a clarifying question.
-                unread = replace(prepared, text=None, intent="nlu_fallback", awaiting=None)
-                answer = await self._rasa.ask(entry.id, unread, mode)
-        self._metrics.rasa_up.set(1)
-        return answer
-
-    async def _stored(self, entry: InboxEntry) -> bool:
-        prepared = await self._threads.run(services.prepare, self._deps, entry.id)
-        return prepared.step is Step.COMPLETE
-
-    async def _complete(self, entry: InboxEntry, answer: Answer | None) -> None:
-        await self._threads.run(inbox.complete, self._deps, entry.id, self._leases.owner, answer)
-
     async def _rasa_is_away(self, entry: InboxEntry, fault: RasaUnavailableError) -> bool:
         """Nobody's fault and no try: the sweeper goes on once Rasa is back."""
-        if not self._rasa_away:
+        if not self._answering.rasa_away:
             log.warning("rasa_is_away", conversation=entry.conversation_id, inbox=entry.id, fault=str(fault))
-            self._rasa_away = True
+            self._answering.rasa_away = True
             self._metrics.rasa_up.set(0)
             self._metrics.failures.labels("rasa_unavailable").inc()
         return False
@@ -239,6 +180,8 @@ class Turns:
             conversation=entry.conversation_id,
             inbox=entry.id,
             attempts=attempts,
+            # Rasa's faults are in our own words; others may quote the customer.
+            cause=str(fault) if isinstance(fault, RasaError) else None,
             exc_info=fault,
         )
         if attempts < MAX_ATTEMPTS:
