@@ -15,7 +15,7 @@ from bot.services.turn import Turn
 def declare(turn: Turn) -> Declaration:
     """Records the declaration made by this message; the same message declares once."""
     earlier = of_message(turn)
-    if earlier is not None:
+    if earlier is not None and earlier.holds(turn.now):
         return earlier
     declaration = Declaration(
         id=turn.deps.ids.new("d"),
@@ -44,9 +44,16 @@ def own(turn: Turn, declaration: Declaration) -> bool:
 
 
 def all_waiting(turn: Turn) -> list[Declaration]:
-    """What this customer declared here and what still waits to be carried out, newest first."""
+    """What this customer declared here and what still waits to be carried out, newest first.
+
+    The store shows the newest only; the one that is being talked about counts however often it was repeated.
+    """
     made = turn.work.declarations.of_conversation(turn.conversation.id)
-    return [declaration for declaration in made if declaration.holds(turn.now) and own(turn, declaration)]
+    held = [declaration for declaration in made if declaration.holds(turn.now) and own(turn, declaration)]
+    talked_about = current(turn)
+    if talked_about is not None and talked_about.id not in {declaration.id for declaration in held}:
+        held.append(talked_about)
+    return held
 
 
 def waiting(turn: Turn) -> Declaration | None:
@@ -68,7 +75,7 @@ def meant(turn: Turn, declaration: Declaration, held: Sequence[Subscription]) ->
     """
     said = all_waiting(turn)
     if declaration.id not in {item.id for item in said}:
-        said.insert(0, declaration)
+        said.append(declaration)
     named = [(item, choose(normalise(item.words), held)) for item in said]
     picked = next((choice for _, choice in named if choice != Choice()), Choice())
     for item, choice in reversed(named):

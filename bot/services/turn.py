@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -70,18 +71,14 @@ class Turn:
         only after this message had been written.
         """
         own = self.work.messages.customer_message(self.entry.id)
-        presses: list[Press] = []
-        if own is None:
-            return presses
-        before = self.work.messages.after(self.conversation.id, max(own.seq - _LOOK_BACK, 0), _LOOK_BACK)
-        for message in sorted(before, key=lambda item: item.seq, reverse=True):
-            if message.seq >= own.seq:
-                continue
-            if message.author is not Author.BOT:
-                break
-            shown = [self.work.buttons.get(token) for _, _, token in message.buttons]
-            presses += [button.press for button in shown if button is not None]
-        return presses
+        # None where a message was never prepared: then nothing was shown before it.
+        upto = own.seq - 1 if own is not None else 0
+        around = self.work.messages.after(self.conversation.id, max(upto - _LOOK_BACK, 0), _LOOK_BACK)
+        before = [message for message in around if message.seq <= upto]
+        said = itertools.takewhile(lambda message: message.author is Author.BOT, reversed(before))
+        tokens = [token for message in said for _, _, token in message.buttons]
+        shown = [self.work.buttons.get(token) for token in tokens]
+        return [button.press for button in shown if button is not None]
 
     def wait_for(self, awaiting: Awaiting | None, declaration_id: str | None = None) -> None:
         """Sets what the bot waits for next; nothing else is waited for any more."""

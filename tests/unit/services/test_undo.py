@@ -202,7 +202,7 @@ def test_undo_without_any_wish_asks_who_it_is(world: World) -> None:
 
 
 def test_the_undo_button_after_the_proof_expired_leads_back_to_undo(world: World) -> None:
-    """The press is not lost: once it is clear who it is, [Undo] is shown again; no waiting wish is dropped."""
+    """The press is not lost: once it is clear who it is, [Undo] is shown again; no wish is dropped."""
     chat = world.chat("max")
     done = chat.say("cancel my Pro plan", CANCEL)
     chat.say("cancel another one", CANCEL)

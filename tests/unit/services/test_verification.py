@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import event
@@ -27,6 +27,7 @@ from tests.unit.services.world import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 
@@ -298,8 +299,8 @@ def test_known_and_unknown_addresses_run_the_same_statements(tmp_path: Path) -> 
     assert len(traces[0][1]) > 20
 
 
-def _note(statements: list[str]) -> Any:
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+def _note(statements: list[str]) -> Callable[..., None]:
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
         statements.append(statement)
 
     return note
@@ -345,3 +346,14 @@ def test_a_renewal_between_word_and_code_is_paid_back(world: World) -> None:
     final = chat.say(code_of(world), CODE)
     assert "€12.00 is paid back" in final.text
     assert "€12.00 will be paid back" in chat.press(final.button("cancel_now")).text
+
+
+def test_however_often_it_is_said_the_first_time_counts(world: World) -> None:
+    """P4: somebody in a hurry writes "cancel" thirty times before the code arrives."""
+    said_at = world.clock.now()
+    chat = world.chat()
+    for _ in range(30):
+        chat.say("cancel", CANCEL)
+        world.clock.advance(seconds=30)
+    chat.verify("ada@example.com")
+    assert [item.received_at for item in world.receipts("ada")] == [said_at]
