@@ -87,7 +87,7 @@ class ChannelTest(unittest.TestCase):
     def test_what_must_not_be_read_can_be_sent_as_not_understood(self) -> None:
         """The gateway keeps slash commands and endless texts to itself: they get the clarifying question."""
         status, answer = self.rasa.post(_turn("c_n.1", None, intent="nlu_fallback"))
-        assert (status, answer["actions"], answer["rule"]) == (200, ["action_clarify"], "clarify")
+        assert (status, answer["actions"], answer["rule"]) == (200, ["action_clarify"], "anything unclear")
 
     def test_a_text_is_never_read_as_a_payload(self) -> None:
         """Behind every kind of white space and format character a slash is refused, and nothing is saved."""
