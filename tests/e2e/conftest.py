@@ -28,7 +28,7 @@ def models() -> Path:
 
 @pytest.fixture(scope="session")
 def fairwell(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Iterator[Instance]:
-    """A running installation with demo data, shared by all tests that kill nothing."""
+    """A running installation with demo data, shared; whoever kills a part of it waits until it is back."""
     yield from _running(Instance(tmp_path_factory.mktemp("fairwell"), models))
 
 
@@ -44,16 +44,14 @@ def private(tmp_path: Path, models: Path) -> Iterator[Instance]:
     yield from _running(Instance(tmp_path / "home", models))
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def on_each_database(request: pytest.FixtureRequest, tmp_path: Path, models: Path) -> Iterator[Instance]:
-    """Like `private`, on either database."""
+@pytest.fixture
+def on_postgres(tmp_path: Path, models: Path) -> Iterator[Instance]:
+    """Like `private`, with everything in a PostgreSQL database."""
     with ExitStack() as stack:
-        url = None
-        if request.param == "postgres":
-            try:
-                url = stack.enter_context(postgres_database())
-            except OperationalError:
-                pytest.skip("postgres: no server at FAIRWELL_TEST_POSTGRES_URL or 127.0.0.1:5432")
+        try:
+            url = stack.enter_context(postgres_database())
+        except OperationalError:
+            pytest.skip("postgres: no server at FAIRWELL_TEST_POSTGRES_URL or 127.0.0.1:5432")
         yield from _running(Instance(tmp_path / "home", models, url))
 
 

@@ -99,6 +99,11 @@ class Instance:
             self.ledger.close()
         return code
 
+    def wait_ended(self) -> int:
+        """Waits for `up` to end by itself; returns its exit code."""
+        assert self._up is not None
+        return self._up.wait(STOPPED_WITHIN)
+
     @property
     def output(self) -> str:
         """What `fairwell up` has printed."""

@@ -9,7 +9,7 @@ from typing import TypeVar
 _T = TypeVar("_T")
 
 
-def wait_until(condition: Callable[[], _T], timeout: float, what: str, every: float = 0.05) -> _T:
+def wait_until(condition: Callable[[], _T | None], timeout: float, what: str, every: float = 0.05) -> _T:
     """Asks `condition` every `every` seconds until it returns something true, and returns that.
 
     Fails, naming `what`, after `timeout` seconds.
