@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.domain.choices import choose, choose_by_position
+from bot.domain.choices import choose_by_position
 from bot.domain.conversations import Awaiting, Press, Reply
 from bot.domain.declarations import HOLDS_FOR, Declaration, DeclarationState
 from bot.domain.subscriptions import Subscription
 from bot.services import cancel_replies, declarations, exit_interview, operations, verification
+from bot.services.naming import named
 from bot.services.turn import Turn
 
 
@@ -31,15 +32,15 @@ def choice_made(turn: Turn) -> Sequence[Reply]:
     if turn.conversation.awaiting is not Awaiting.CHOICE or declaration is None:
         return []
     subscriptions = operations.cancellable(turn)
-    picked = choose(turn.masked, operations.held(turn))
-    named = picked.subscriptions or choose_by_position(turn.masked, subscriptions).subscriptions
-    wanted = [item for item in named if item.cancellable]
+    picked = named(turn.masked, operations.held(turn))
+    meant = picked.subscriptions or choose_by_position(turn.masked, subscriptions).subscriptions
+    wanted = [item for item in meant if item.cancellable]
     if wanted:
         return carry_out(turn, declaration, wanted)
     if not subscriptions:
-        return _already(turn, declaration, named)
-    if named:
-        earlier = cancel_replies.nothing_left(turn, declaration, named)
+        return _already(turn, declaration, meant)
+    if meant:
+        earlier = cancel_replies.nothing_left(turn, declaration, meant)
         return [*earlier, *_ask_which(turn, declaration, subscriptions, "cancel_which")]
     if turn.conversation.clarified:
         return []

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.domain.choices import Choice, choose
+from bot.domain.choices import Choice
 from bot.domain.declarations import Declaration, DeclarationState
 from bot.domain.subscriptions import Subscription
-from bot.domain.text import mask_secrets, normalise
+from bot.domain.text import mask_secrets
+from bot.services.naming import named
 from bot.services.turn import Turn
 
 
@@ -76,9 +77,9 @@ def meant(turn: Turn, declaration: Declaration, held: Sequence[Subscription]) ->
     said = all_waiting(turn)
     if declaration.id not in {item.id for item in said}:
         said.append(declaration)
-    named = [(item, choose(normalise(item.words), held)) for item in said]
-    picked = next((choice for _, choice in named if choice != Choice()), Choice())
-    for item, choice in reversed(named):
+    readings = [(item, named(item.words, held)) for item in said]
+    picked = next((choice for _, choice in readings if choice != Choice()), Choice())
+    for item, choice in reversed(readings):
         if choice == Choice() or choice.subscriptions == picked.subscriptions:
             return item, picked
     return declaration, picked

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from bot.domain.choices import choose
+from bot.domain.choices import mentioned
 from bot.domain.conversations import Awaiting, Reply, ReplyKind
 from bot.domain.periods import last_moment
 from bot.domain.subscriptions import EndRule, Status, Subscription
@@ -67,7 +67,7 @@ def ask_how_to_cancel(turn: Turn) -> Sequence[Reply]:
 def _asked_about(turn: Turn) -> Sequence[Subscription]:
     """The subscriptions a question is about: the named ones, else what there is and what there lately was."""
     held = operations.held(turn)
-    named = choose(normalise(turn.masked), held)
+    named = mentioned(normalise(turn.masked), held)
     if named.subscriptions and not named.everything:
         return named.subscriptions
     lately = [item for item in held if item.ends_at is None or item.ends_at > turn.now - _LONG_AGO]

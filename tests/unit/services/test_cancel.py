@@ -86,6 +86,64 @@ def test_a_sentence_that_names_the_plan_needs_no_question(world: World, words: s
     assert [receipt.plan_name.lower() for receipt in world.receipts("max")] == plans
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "I want to cancel, it's all too expensive",
+        "cancel please, everything broke",
+        "I want to cancel. All my data was lost",
+        "we both want to cancel",
+        "please cancel, thanks for everything",
+        "cancel my account and all data",
+        "I want to cancel my subscription after all",
+    ],
+)
+def test_all_said_of_something_else_cancels_nothing_yet(world: World, words: str) -> None:
+    """P1 never means a guess: which one is asked, once."""
+    assert world.chat("max").say(words, CANCEL).names[-1] == "cancel_all"
+    assert world.ledger("max") == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "cancel everything",
+        "CANCEL IT ALL",
+        "please cancel all of my plans",
+        "end all three",
+        "close everything you have",
+        "everything should be cancelled",
+        "cancel both of them, all of them",
+        "all my plans should end today",
+        "get me out of all of them",
+        "kündige alles",
+        "bitte alle Abos kündigen",
+    ],
+)
+def test_all_said_of_the_plans_cancels_all(world: World, words: str) -> None:
+    """One message for all of them."""
+    assert world.chat("max").say(words, CANCEL).kinds == ["receipt"] * 3 + ["exit_question"]
+
+
+@pytest.mark.parametrize(
+    "words", ["all", "all of them", "everything please", "yes, all", "both", "all three"]
+)
+def test_which_one_is_answered_by_all(world: World, words: str) -> None:
+    """In a word."""
+    chat = world.chat("max")
+    chat.say("I want to cancel", CANCEL)
+    assert chat.say(words, CHOOSE).kinds == ["receipt"] * 3 + ["exit_question"]
+
+
+@pytest.mark.parametrize("words", ["is everything ok?", "that's all I know", "what is all this"])
+def test_which_one_is_not_answered_by_any_all(world: World, words: str) -> None:
+    """Not understood, asked again."""
+    chat = world.chat("max")
+    chat.say("I want to cancel", CANCEL)
+    assert chat.say(words, CHOOSE).kinds == ["choice"]
+    assert world.ledger("max") == []
+
+
 def test_what_should_stay_is_not_guessed_at(world: World) -> None:
     """The wish "everything but Pro" is asked about, by button."""
     replies = world.chat("max").say("cancel everything but Pro", CANCEL)

@@ -41,7 +41,7 @@ from tests.fixtures.fakes import FakeClock, FakeIds, FixedHasher, FixedIdentityT
 from tests.fixtures.memory_store import MemoryStore
 
 BERLIN = ZoneInfo("Europe/Berlin")
-RESPONSES = Path(__file__).parents[3] / "data" / "responses"
+WORDING = Responses.load(Path(__file__).parents[3] / "data" / "responses", BERLIN)
 OWNER = "worker"
 ANCHOR = datetime(2026, 1, 1, 8, 0, tzinfo=UTC)
 
@@ -83,7 +83,7 @@ class World:
         self.deps = Dependencies(
             store=self.store,
             billing=Book(BERLIN, self.clock),
-            wording=Responses.load(RESPONSES, BERLIN),
+            wording=WORDING,
             clock=self.clock,
             ids=self.ids,
             signer=FixedSigner(),
