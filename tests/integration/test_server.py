@@ -19,6 +19,7 @@ import httpx
 import pytest
 import uvicorn
 import websockets
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from bot.bootstrap import Application, build
 from bot.settings import Settings
@@ -187,6 +188,24 @@ async def test_a_stream_that_is_too_large(instance: Instance) -> None:
     response = await instance.client.post("/chat/sessions", content=stream())
 
     assert response.status_code == 413
+
+
+async def test_answers_leave_at_once(instance: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nagle's algorithm is off on accepted connections; else answers wait for acknowledgements."""
+    accepted: list[int] = []
+    made = HttpToolsProtocol.connection_made
+
+    def connection_made(self: HttpToolsProtocol, transport: asyncio.Transport) -> None:
+        connection = transport.get_extra_info("socket")
+        accepted.append(connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+        made(self, transport)
+
+    monkeypatch.setattr(HttpToolsProtocol, "connection_made", connection_made)
+    async with httpx.AsyncClient(trust_env=False) as client:
+        await client.get(f"{instance.application.settings.public_url}/healthz")
+        await client.get(instance.actions_url.replace("/webhook", "/health"))
+
+    assert accepted == [1, 1]
 
 
 async def test_stopping(capfd: pytest.CaptureFixture[str], instance: Instance) -> None:
