@@ -12,7 +12,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.registry import build
 from bot.domain.errors import NotFoundError
 from bot.domain.subscriptions import Status
-from tests.unit.services.world import PRO, Chat, World
+from tests.unit.services.script import PRO
+from tests.unit.services.world import Chat, World
 
 ROOT = Path(__file__).parents[3]
 RULES = [

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.services.world import BASIC, PRO, TEAM, World
+from tests.unit.services.script import BASIC, PRO, TEAM
+from tests.unit.services.world import World
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ import pytest
 
 from bot.billing.demo import demo_book
 from bot.services import demo
-from tests.unit.services.world import BERLIN, CANCEL, World
+from tests.unit.services.script import BERLIN, CANCEL
+from tests.unit.services.world import World
 
 
 def test_the_demo_can_be_put_back(world: World) -> None:

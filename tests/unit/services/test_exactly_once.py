@@ -11,7 +11,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from bot.domain.cancellations import OperationKind
 from bot.domain.subscriptions import Status
-from tests.unit.services.world import BASIC, CANCEL, CHOOSE, NO, PRO, UNDO, YES, Chat, World
+from tests.unit.services.script import BASIC, CANCEL, CHOOSE, NO, PRO, UNDO, YES
+from tests.unit.services.world import Chat, World
 
 
 def test_two_chats_racing_get_one_cancellation_and_the_same_answer(world: World) -> None:

@@ -2,17 +2,8 @@ from __future__ import annotations
 
 from bot.domain.exit_interview import QuestionState, Reason
 from bot.services import cases, exit_interview, small_answers
-from tests.unit.services.world import (
-    CANCEL,
-    CHOOSE,
-    NO,
-    REASON,
-    SKIP,
-    STATUS,
-    UNDO,
-    Replies,
-    World,
-)
+from tests.unit.services.script import CANCEL, CHOOSE, NO, REASON, SKIP, STATUS, UNDO, Replies
+from tests.unit.services.world import World
 
 
 def test_the_question_comes_last_and_shuffled_with_something_else_last(world: World) -> None:

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from bot.services import mailing
 from tests.fixtures.fakes import RecordingMailer
-from tests.unit.services.world import CANCEL, EMAIL, World
+from tests.unit.services.script import CANCEL, EMAIL
+from tests.unit.services.world import World
 
 
 def test_the_mail_with_the_code_is_worded_when_it_is_sent(world: World) -> None:

@@ -8,20 +8,8 @@ from bot.domain.subscriptions import Status
 from bot.services import cases, declarations, operations, sessions, small_answers, status, turn
 from bot.services.inbox import Answer
 from bot.services.turn import Turn
-from tests.unit.services.world import (
-    CANCEL,
-    CHARGES,
-    CODE,
-    EMAIL,
-    END_DATE,
-    NO,
-    PRO,
-    STATUS,
-    UNDO,
-    YES,
-    World,
-    subscription,
-)
+from tests.unit.services.script import CANCEL, CHARGES, CODE, EMAIL, END_DATE, NO, PRO, STATUS, UNDO, YES
+from tests.unit.services.world import World, subscription
 
 PLANS = ("Basic", "Pro", "Team")
 

@@ -4,18 +4,8 @@ import pytest
 
 from bot.domain.subscriptions import Status
 from bot.services import cases, small_answers
-from tests.unit.services.world import (
-    CANCEL,
-    CHOOSE,
-    END_DATE,
-    NO,
-    REASON,
-    SKIP,
-    STATUS,
-    UNCLEAR,
-    YES,
-    World,
-)
+from tests.unit.services.script import CANCEL, CHOOSE, END_DATE, NO, REASON, SKIP, STATUS, UNCLEAR, YES
+from tests.unit.services.world import World
 
 
 def test_yes_to_nothing_is_not_understood(world: World) -> None:

@@ -7,18 +7,8 @@ import pytest
 from bot.domain.errors import NotFoundError
 from bot.domain.subscriptions import Status
 from bot.services import receipts, status
-from tests.unit.services.world import (
-    BASIC,
-    CANCEL,
-    CHARGES,
-    END_DATE,
-    FLAT,
-    PRO,
-    STATUS,
-    TEAM,
-    UNDO,
-    World,
-)
+from tests.unit.services.script import BASIC, CANCEL, CHARGES, END_DATE, FLAT, PRO, STATUS, TEAM, UNDO
+from tests.unit.services.world import World
 
 
 def test_did_it_work_is_answered_from_the_ledger(world: World) -> None:

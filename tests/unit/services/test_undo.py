@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from bot.domain.subscriptions import Status
-from tests.unit.services.world import BASIC, CANCEL, CHOOSE, DAY_PASS, PRO, STATUS, UNDO, World
+from tests.unit.services.script import BASIC, CANCEL, CHOOSE, DAY_PASS, PRO, STATUS, UNDO
+from tests.unit.services.world import World
 
 
 def test_undo_takes_the_cancellation_back_with_a_receipt_of_its_own(world: World) -> None:

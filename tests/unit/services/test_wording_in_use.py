@@ -14,7 +14,7 @@ import yaml
 from bot.domain.cancellations import OperationKind
 from bot.domain.exit_interview import Reason
 from bot.domain.subscriptions import EndRule, Status
-from tests.unit.services.world import BY_INTENT
+from tests.unit.services.script import BY_INTENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
