@@ -113,8 +113,8 @@ def _server(app: FastAPI) -> _Server:
 def _listen(host: str, port: int, setting: str) -> Iterator[socket.socket]:
     address = "127.0.0.1" if host == "localhost" else host
     family = socket.AF_INET6 if ip_address(address).version == 6 else socket.AF_INET
-    # The protocol is named because asyncio switches Nagle's algorithm off for such sockets only; with it, every
-    # answer would wait 40 ms for the other side to acknowledge its head.
+    # The protocol is named because asyncio switches Nagle's algorithm off for such sockets only; with it,
+    # every answer would wait 40 ms for the other side to acknowledge its head.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:

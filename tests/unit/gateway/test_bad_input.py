@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain.errors import ConflictError
 from tests.unit.gateway.support import QUICK, World, bearer, button
 
 
@@ -142,3 +143,22 @@ async def test_no_session(world: World, header: str | None) -> None:
         assert response.status_code == 401
         assert response.json()["error"]["code"] == "session_invalid"
         assert response.headers["WWW-Authenticate"] == "Bearer"
+
+
+async def test_the_store_is_too_busy(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """503 with a time to wait: not the caller's fault, and safe to repeat with the same id."""
+    session = await world.session("demo-solo")
+    same = str(uuid.uuid4())
+
+    def busy(*_: object) -> str:
+        raise ConflictError("another unit of work has held the store for 10 seconds")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("bot.services.inbox.accept", busy)
+        refused = await world.say(session, "hello", id=same)
+    again = await world.say(session, "hello", id=same)
+
+    assert refused.status_code == 503
+    assert refused.json()["error"]["code"] == "busy"
+    assert int(refused.headers["Retry-After"]) > 0
+    assert again.status_code == 200

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from contextlib import AbstractContextManager
 from dataclasses import replace
 
+import pytest
+
 from bot.domain.inbox import InboxState
+from bot.ports import UnitOfWork
 from bot.services import inbox, turns
 from gateway.rasa import RasaTurnError, RasaUnavailableError
 from tests.unit.gateway.looks import CANCELLED, another_process, held_until, kinds, operations, state
@@ -138,3 +142,23 @@ async def test_stopping_lets_turns_end(world: World) -> None:
     assert (await waiting).status_code in {200, 202}
     assert await kinds(world, session) == CANCELLED
     assert len(world.rasa.asked) == 0
+
+
+async def test_the_database_is_away_for_a_moment(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Background work outlives it, and what was accepted before is answered after."""
+    session = await world.session()
+    failed: list[int] = []
+
+    def broken(_: object) -> AbstractContextManager[UnitOfWork]:
+        failed.append(1)
+        raise OSError("gone")
+
+    inbox.accept(
+        world.application.deps, inbox.Incoming(session["conversation"], str(uuid.uuid4()), text="hello")
+    )
+    with monkeypatch.context() as patched:
+        patched.setattr(type(world.application.deps.store), "begin", broken)
+        await until(lambda: len(failed) > 20)
+
+    await until(lambda: state(world, session["conversation"]) is None)
+    assert await kinds(world, session) == ["text"]

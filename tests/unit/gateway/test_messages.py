@@ -128,6 +128,23 @@ async def test_a_person_in_charge(world: World) -> None:
     assert history[2]["text"] == "This is Kim."
 
 
+async def test_a_press_while_a_person_is_in_charge(world: World) -> None:
+    """Undo works at once; other buttons wait for staff, and Rasa need not be asked what they mean."""
+    session = await world.session("demo-solo")
+    receipt, question = (await world.say(session, "I want to cancel")).json()["replies"]
+    await world.say(session, "a human please")
+    (case,) = cases.listed(world.application.deps)
+    cases.reply(world.application.deps, case.id, "This is Kim.")
+    asked = len(world.rasa.asked)
+
+    waits = await world.say(session, button=button(question, "skip"))
+    assert len(world.rasa.asked) == asked
+    undone = await world.say(session, button=button(receipt, "undo"))
+
+    assert waits.status_code == 202
+    assert undone.json()["replies"][0]["receipt"]["kind"] == "undo"
+
+
 async def test_staff_let_the_customer_wait(world: World) -> None:
     """After a quarter of an hour the bot takes the conversation back and answers what was held."""
     session = await world.session("demo-solo")
