@@ -13,7 +13,7 @@ from bot.crypto.identity_tokens import Hs256IdentityTokens
 from bot.crypto.keys import KeyRing
 from bot.crypto.receipt_signing import Ed25519ReceiptSigner
 from bot.crypto.sealing import FernetSealer
-from bot.mail.file import FileMailer
+from bot.mail.file import FileMailer, MailView, list_mail
 from bot.services import demo
 from bot.services.dependencies import Dependencies
 from bot.store.engine import open_engine
@@ -46,6 +46,14 @@ class Application:
         """Puts the demo customers back as they were."""
         now = self.deps.clock.now()
         demo.reset(self.deps, demo_book(now, self.settings.zone))
+
+    def demo_customers(self) -> tuple[str, ...]:
+        """The demo customers' refs, in the order in which one would try them."""
+        return tuple(item.ref for item in demo_book(self.deps.clock.now(), self.settings.zone).customers)
+
+    def sent_mail(self) -> tuple[MailView, ...]:
+        """The mail written to files last, newest first, for the demo page."""
+        return list_mail(self.settings.home)
 
     def ensure_demo(self) -> None:
         """Puts the demo customers in, unless they are there."""

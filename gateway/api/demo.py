@@ -6,8 +6,6 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response
 
 from bot.domain.customers import Customer
-from bot.mail.file import list_mail
-from bot.services.demo import PREFIX
 from channels.web.render import timestamp
 from gateway.api.access import at_home, runtime_of
 from gateway.api.models import DemoIdentityRequest, read
@@ -60,7 +58,7 @@ async def identity(request: Request) -> JSONResponse:
 async def mail(request: Request) -> JSONResponse:
     """The mail that was sent, newest first."""
     runtime = runtime_of(request)
-    sent = await runtime.threads.run(list_mail, runtime.settings.home)
+    sent = await runtime.threads.run(runtime.application.sent_mail)
     shown = [
         {"id": item.id, "to": item.to, "subject": item.subject, "text": item.text, "at": timestamp(item.at)}
         for item in sent
@@ -77,7 +75,7 @@ async def reset(request: Request) -> JSONResponse:
 
 
 def _customer(runtime: Runtime, ref: str) -> Customer | None:
-    if not ref.startswith(PREFIX):
+    if ref not in runtime.application.demo_customers():
         return None
     with runtime.deps.store.begin() as work:
         return work.customers.get(ref)
@@ -86,6 +84,7 @@ def _customer(runtime: Runtime, ref: str) -> Customer | None:
 def _customers(runtime: Runtime) -> list[dict[str, str]]:
     with runtime.deps.store.begin() as work:
         billing = runtime.deps.billing.within(work)
+        found = [work.customers.get(ref) for ref in runtime.application.demo_customers()]
         return [
             {
                 "id": customer.ref,
@@ -93,8 +92,9 @@ def _customers(runtime: Runtime) -> list[dict[str, str]]:
                 "email": customer.email,
                 "summary": ", ".join(
                     f"{item.plan.name} ({item.status.value})" for item in billing.subscriptions(customer.ref)
-                ),
+                )
+                or "no subscription",
             }
-            for customer in work.customers.all()
-            if customer.ref.startswith(PREFIX)
+            for customer in found
+            if customer is not None
         ]
