@@ -79,7 +79,7 @@ def _said(turn: Turn) -> Sequence[Reply]:
         # What was said last is a wish that still waits; where it is done in part, the rest goes with it.
         declarations.drop_all(turn)
         done = {item.subscription_ref for item in turn.work.operations.of_declaration(current.id)}
-        targets = [item for item in targets if item.ref in done]
+        targets = [item for item in targets if named.everything or item.ref in done]
         if not targets:
             turn.settle()
             return [Reply("undo_request_dropped")]

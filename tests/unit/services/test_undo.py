@@ -153,6 +153,16 @@ def test_never_mind_while_asked_which_takes_back_the_wish_and_nothing_else(world
     assert "wasn't clear" in chat.say("Pro", CHOOSE).text
 
 
+def test_undo_everything_takes_back_what_is_done_and_what_waits(world: World) -> None:
+    """A cancellation of last week and the question of just now."""
+    chat = world.chat("max")
+    chat.say("cancel my Basic plan", CANCEL)
+    chat.say("cancel another one", CANCEL)
+    assert "Your Basic plan goes on" in chat.say("undo everything", UNDO).text
+    assert chat.state.awaiting is None
+    assert not any(item.holds(world.clock.now()) for item in chat.declarations)
+
+
 def test_undo_of_everything_done_in_part_takes_back_that_part_and_the_offer(world: World) -> None:
     """One was cancelled at once, one waits for its press: both wishes are taken back."""
     world.customer("pat", DAY_PASS, PRO)
