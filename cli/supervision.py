@@ -62,10 +62,8 @@ def environment(settings: Settings, rasa_secret: str, actions_secret: str) -> di
 
 
 def write_config(run: Run, wanted: tuple[Program, ...]) -> None:
-    """Writes HOME/run/supervisord.conf, 0600."""
-    text = _HEAD.format(folder=_value(str(run.folder))) + "".join(
-        _section(run, program) for program in wanted
-    )
+    """Writes HOME/run/supervisord.conf, 0600, for a supervisord that runs in that folder."""
+    text = _HEAD + "".join(_section(program) for program in wanted)
     descriptor = os.open(run.config, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         os.fchmod(descriptor, 0o600)
@@ -77,11 +75,11 @@ _HEAD = """\
 [supervisord]
 nodaemon = true
 silent = true
-logfile = {folder}/supervisord.log
+logfile = supervisord.log
 logfile_maxbytes = 1MB
 logfile_backups = 1
-pidfile = {folder}/supervisord.pid
-childlogdir = {folder}
+pidfile = supervisord.pid
+childlogdir = .
 umask = 077
 """
 
@@ -98,13 +96,13 @@ stopwaitsecs = {patience}
 stopasgroup = true
 killasgroup = true
 redirect_stderr = true
-stdout_logfile = {log}
+stdout_logfile = {name}.log
 stdout_logfile_maxbytes = 5MB
 stdout_logfile_backups = 3
 """
 
 
-def _section(run: Run, program: Program) -> str:
+def _section(program: Program) -> str:
     return _PROGRAM.format(
         name=program.name,
         command=_value(shlex.join(program.command)),
@@ -112,7 +110,6 @@ def _section(run: Run, program: Program) -> str:
         priority=program.priority,
         settles=program.settles,
         patience=program.patience,
-        log=_value(str(run.log(program.name))),
     )
 
 

@@ -105,6 +105,7 @@ def _supervise(settings: Settings, run: Run) -> int:
         [sys.executable, "-m", "cli.watch", str(run.config), str(os.getpid())],
         env=supervision.environment(settings, keys.secret("rasa-channel"), keys.secret("actions")),
         stdin=subprocess.DEVNULL,
+        cwd=run.folder,
     )
     asked = _stop_when_asked(watch)
     _say_when_ready(settings, run, watch, asked)

@@ -26,22 +26,36 @@ _TAIL_LINES, _TAIL_BYTES = 5, 8192
 _PR_SET_PDEATHSIG = 1
 
 
-class _Config(Protocol):
-    name: str
-    stdout_logfile: str
+class ProcessConfig(Protocol):
+    """What supervisor knows of a program, as far as we look at it; it ships no types."""
+
+    @property
+    def name(self) -> str:
+        """As in the configuration."""
+        ...
+
+    @property
+    def stdout_logfile(self) -> str:
+        """Where its output goes."""
+        ...
 
 
-class _Process(Protocol):
-    config: _Config
+class Process(Protocol):
+    """A program's process, likewise.
+
+    `delay` is when it is started again, `laststop` when it ended, both in seconds since the epoch.
+    """
+
+    config: ProcessConfig
     backoff: int
     delay: float
     laststop: float
 
 
 class ProcessEvent(Protocol):
-    """What supervisor passes to a subscriber, as far as we look at it; it ships no types."""
+    """What supervisor passes to a subscriber, likewise."""
 
-    process: _Process
+    process: Process
 
 
 class Watch(Supervisor):  # type: ignore[misc]  # supervisor ships no types
@@ -65,7 +79,7 @@ def on_failed_start(event: ProcessEvent) -> None:
     supervisord waits `backoff` seconds and gives up once that exceeds its retries; held here, it never does.
     """
     process = event.process
-    name, log = process.config.name, Path(process.config.stdout_logfile)
+    name, log = process.config.name, Path(process.config.stdout_logfile).absolute()
     process.backoff = min(process.backoff, LONGEST_WAIT)
     process.delay = min(process.delay, process.laststop + LONGEST_WAIT + 1)
     _say(f"{name} ended soon after its start; trying again in {process.backoff} s. Its log: {log}")

@@ -34,7 +34,7 @@ OTHER_WAYS = (
     "stop my subscription",
     "I no longer want this subscription",
     "please terminate my membership",
-    "how about you cancel my plan right now",
+    "could you cancel my plan right now please",
     "cancel my membership please",
     "I am done with this, cancel my subscription",
     "unsubscribe me from my paid plan",
