@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.errors import ConflictError, NotFoundError
 from bot.domain.periods import period_containing
-from bot.domain.subscriptions import Status, Subscription, effective_status
+from bot.domain.subscriptions import Plan, Status, Subscription, effective_status
 from bot.ports import BillingProvider, CancelAt, Clock, UnitOfWork
 
 
@@ -37,6 +37,10 @@ class _BookInWork:
         """All of a customer's, oldest first, each with the status and the period that hold now."""
         now = self._clock.now()
         return [self._at(now, subscription) for subscription in self._work.book.of_customer(customer_ref)]
+
+    def plans(self) -> Sequence[Plan]:
+        """Every plan there is, by ref."""
+        return self._work.book.plans()
 
     def cancel(self, ref: str, *, at: CancelAt, idempotency_key: str) -> Subscription:
         """Ends a subscription at `at.effective_at`.

@@ -115,7 +115,7 @@ class KeyRing:
 
     def _read(self, path: Path) -> str:
         try:
-            with open(path, encoding="ascii", opener=_no_links) as file:  # noqa: PTH123 - Path has no opener
+            with open(path, encoding="ascii", opener=_no_links) as file:
                 if os.fstat(file.fileno()).st_mode & 0o077:
                     raise KeyFileError(f"{path} may be read by others; run: chmod 600 {path}")
                 content = file.read()

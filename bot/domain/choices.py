@@ -66,7 +66,7 @@ _EVERYTHING = re.compile(
     r"|alle[sn]?|beide[sn]?|sämtliche)\b"
 )
 _NOT_EVERYTHING = re.compile(
-    r"\b(?:not|nicht|\w+n'?t)\b[^.,;]{0,20}\b(?:all|everything|both|alle[sn]?|beide[sn]?)\b"
+    r"\b(?:not|nicht|\w+n't|(?:do|does|did|is|are|wo|would|ca|can|could)n?t)\b[^.,;]{0,20}\b(?:all|everything|both|alle[sn]?|beide[sn]?)\b"
     r"|\b(?:at|after|above|first of|best of|most of|vor|that'?s|that is|das ist|was) (?:all|alle[sm])\b"
     r"|\ball (?:right|good|the best|the time|day|along|i (?:want|need|ask|said)|month|year)\b"
     r"|\balles (?:gute|klar)\b|\beverything (?:is|was|else|i)\b"
@@ -124,6 +124,12 @@ def choose(text: str, subscriptions: Sequence[Subscription]) -> Choice:
         return Choice(subscriptions=tuple(ending))
     # Somebody with one subscription who says "my team" has nothing to choose from.
     return Choice(unclear=_Verdict.KEEP in said or (bool(said) and len(subscriptions) > 1))
+
+
+def named_to_end(text: str, names: Sequence[str]) -> str | None:
+    """The first of `names`, of plans, that the normalised `text` plainly names as what should end."""
+    found = _verdicts(text.casefold().replace("\u2019", "'"), [name.casefold() for name in names])
+    return next((name for name in names if _Verdict.END in found.get(name.casefold(), ())), None)
 
 
 def mentioned(text: str, subscriptions: Sequence[Subscription]) -> Choice:

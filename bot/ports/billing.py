@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from bot.domain.money import Money
-from bot.domain.subscriptions import Subscription
+from bot.domain.subscriptions import Plan, Subscription
 
 if TYPE_CHECKING:
     from bot.ports.store import UnitOfWork
@@ -28,6 +28,10 @@ class BillingProvider(Protocol):
 
     def subscriptions(self, customer_ref: str) -> Sequence[Subscription]:
         """All subscriptions of a customer, ended ones too, oldest first."""
+        ...
+
+    def plans(self) -> Sequence[Plan]:
+        """Every plan on sale, so that a sentence can be seen to name one that the customer does not have."""
         ...
 
     def cancel(self, ref: str, *, at: CancelAt, idempotency_key: str) -> Subscription:

@@ -16,6 +16,10 @@ class ConversationRepository(Protocol):
     """Conversations, their web sessions and their leases."""
 
     def get(self, conversation_id: str) -> Conversation | None: ...
+    def lock(self, conversation_id: str) -> Conversation | None:
+        """Like `get`, and nobody else changes it until the unit of work ends."""
+        ...
+
     def by_address(self, channel: str, address: str) -> Conversation | None: ...
     def put(self, conversation: Conversation) -> None:
         """Adds or replaces, but for `next_seq` (the messages' own) and the lease of one that is there.

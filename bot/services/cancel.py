@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from bot.domain.choices import choose_by_position
+from bot.domain.choices import choose_by_position, named_to_end
 from bot.domain.conversations import Awaiting, Press, Reply
 from bot.domain.declarations import HOLDS_FOR, Declaration, DeclarationState
 from bot.domain.subscriptions import Subscription
+from bot.domain.text import normalise
 from bot.services import cancel_replies, declarations, exit_interview, operations, verification
 from bot.services.naming import named
 from bot.services.turn import Turn
@@ -58,9 +59,19 @@ def proceed(turn: Turn, declaration: Declaration) -> Sequence[Reply]:
         return _already(turn, declaration, picked.subscriptions or held)
     if wanted:
         return carry_out(turn, declaration, wanted)
+    not_held = _names_another(turn, declaration, held)
+    if not_held is not None:
+        return _ask_which(turn, declaration, subscriptions, "cancel_not_held", {"plan": not_held})
     if len(subscriptions) == 1 and not picked.unclear:
         return carry_out(turn, declaration, subscriptions)
     return _ask_which(turn, declaration, subscriptions, "cancel_which")
+
+
+def _names_another(turn: Turn, declaration: Declaration, held: Sequence[Subscription]) -> str | None:
+    """A plan of the company's that was named and that this customer does not have: no other ends for it."""
+    theirs = {item.plan.name.casefold() for item in held}
+    others = [plan.name for plan in turn.provider.plans() if plan.name.casefold() not in theirs]
+    return named_to_end(normalise(declaration.words), others)
 
 
 def carry_out(turn: Turn, declaration: Declaration, subscriptions: Sequence[Subscription]) -> Sequence[Reply]:
@@ -157,8 +168,12 @@ def _already(turn: Turn, declaration: Declaration, named: Sequence[Subscription]
 
 
 def _ask_which(
-    turn: Turn, declaration: Declaration, subscriptions: Sequence[Subscription], message: str
+    turn: Turn,
+    declaration: Declaration,
+    subscriptions: Sequence[Subscription],
+    message: str,
+    values: Mapping[str, object] | None = None,
 ) -> Sequence[Reply]:
     asked = declarations.move(turn, declaration, DeclarationState.WAITING)
     turn.wait_for(Awaiting.CHOICE, asked.id)
-    return cancel_replies.which(turn, asked, subscriptions, message)
+    return cancel_replies.which(turn, asked, subscriptions, message, values)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.domain.conversations import ButtonSpec, Press, Reply, ReplyKind
 from bot.domain.declarations import Declaration
@@ -14,13 +14,17 @@ from bot.services.turn import Turn
 
 
 def which(
-    turn: Turn, declaration: Declaration, subscriptions: Sequence[Subscription], message: str
+    turn: Turn,
+    declaration: Declaration,
+    subscriptions: Sequence[Subscription],
+    message: str,
+    values: Mapping[str, object] | None = None,
 ) -> Sequence[Reply]:
     """The one question there is before a cancellation: which plan."""
     choices = [buttons.cancel_plan(turn, item, declaration) for item in subscriptions]
     if len(subscriptions) > 1:
         choices.append(buttons.cancel_all(turn, declaration))
-    return [Reply(message, {}, ReplyKind.CHOICE, tuple(choices))]
+    return [Reply(message, values or {}, ReplyKind.CHOICE, tuple(choices))]
 
 
 def offer(declaration: Declaration) -> Reply:

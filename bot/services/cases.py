@@ -11,7 +11,7 @@ from bot.domain.declarations import Declaration, DeclarationState
 from bot.domain.errors import ConflictError, NotFoundError
 from bot.domain.inbox import InboxState
 from bot.ports import UnitOfWork
-from bot.services import cancel_replies, exit_interview
+from bot.services import buttons, cancel_replies, exit_interview
 from bot.services.dependencies import Dependencies
 from bot.services.turn import Turn, render
 
@@ -32,7 +32,9 @@ def not_here_yet(turn: Turn, subject: str) -> Sequence[Reply]:
     exit_interview.close(turn)
     case = open_quietly(turn, subject)
     turn.wait_for(None)
-    return [Reply(f"later_{subject}", {"number": case.id})]
+    # Who complains may be on the way out: the door is shown, once, and nobody has to find the word for it.
+    way_out = (buttons.cancel_now(),) if subject == "complaint" else ()
+    return [Reply(f"later_{subject}", {"number": case.id}, buttons=way_out)]
 
 
 def open_quietly(turn: Turn, subject: str) -> Case:
@@ -133,7 +135,7 @@ def _open_case(work: UnitOfWork, case_id: str) -> Case:
 def _hand_back(deps: Dependencies, work: UnitOfWork, case: Case) -> None:
     _say(deps, work, case, Reply("case_closed", kind=ReplyKind.NOTICE))
     declaration = _said_meanwhile(deps, work, case)
-    conversation = work.conversations.get(case.conversation_id)
+    conversation = work.conversations.lock(case.conversation_id)
     if declaration is None or conversation is None:
         return
     offered = replace(declaration, state=DeclarationState.OFFERED)
@@ -153,7 +155,7 @@ def _said_meanwhile(deps: Dependencies, work: UnitOfWork, case: Case) -> Declara
 
 def _say(deps: Dependencies, work: UnitOfWork, case: Case, reply: Reply) -> None:
     """A message of the bot outside a turn."""
-    conversation = work.conversations.get(case.conversation_id)
+    conversation = work.conversations.lock(case.conversation_id)
     if conversation is None:
         return
     said = render(deps, work, conversation, reply)

@@ -147,7 +147,7 @@ def give_up(deps: Dependencies, inbox_id: str, owner: str) -> None:
 
 
 def _failed(deps: Dependencies, work: UnitOfWork, entry: InboxEntry) -> Outcome:
-    conversation = work.conversations.get(entry.conversation_id)
+    conversation = work.conversations.lock(entry.conversation_id)
     if conversation is None:
         raise NotFoundError("no such conversation")
     case = cases.open_for(deps, work, conversation.id, "failed")
@@ -209,6 +209,6 @@ def _write(deps: Dependencies, work: UnitOfWork, entry: InboxEntry, result: Outc
 
 def _unclouded(work: UnitOfWork, entry: InboxEntry) -> None:
     """Small talk was understood: the count of clarifying questions in a row begins anew."""
-    conversation = work.conversations.get(entry.conversation_id)
+    conversation = work.conversations.lock(entry.conversation_id)
     if conversation is not None and conversation.clarified:
         work.conversations.put(replace(conversation, clarified=0))

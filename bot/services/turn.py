@@ -128,7 +128,7 @@ def act(
 
 def _open(deps: Dependencies, work: UnitOfWork, entry: InboxEntry) -> Turn:
     now = deps.clock.now()
-    conversation = work.conversations.get(entry.conversation_id)
+    conversation = work.conversations.lock(entry.conversation_id)
     if conversation is None:
         raise NotFoundError("no such conversation")
     proof = work.identities.proof(conversation.id, now)

@@ -66,7 +66,7 @@ def prepare(deps: Dependencies, inbox_id: str) -> Prepared:
             return Prepared(Step.COMPLETE)
         if entry.request is not None:
             return _thaw(entry.request)
-        conversation = work.conversations.get(entry.conversation_id)
+        conversation = work.conversations.lock(entry.conversation_id)
         if conversation is None:
             raise NotFoundError("no such conversation")
         prepared = _first_time(deps, work, entry, conversation)

@@ -10,7 +10,7 @@ from bot.domain.conversations import Awaiting, Reply
 from bot.domain.customers import is_email, normalise_email
 from bot.domain.identities import CODE_HOLDS_FOR, PROOF_HOLDS_FOR, CodeChallenge, Proof, ProofSource
 from bot.domain.outbox import Job
-from bot.services import declarations
+from bot.services import buttons, declarations
 from bot.services.turn import Turn
 
 #: New codes are slowed, not old ones refused: so many in so long, per address and per conversation.
@@ -45,10 +45,10 @@ def send_code(turn: Turn) -> Sequence[Reply]:
     email = normalise_email(turn.secrets.emails[-1]) if turn.secrets.emails else ""
     if not is_email(email):
         turn.wait_for(Awaiting.EMAIL, turn.conversation.declaration_id)
-        return [Reply("verify_email_unclear")]
+        return [Reply("verify_email_unclear", buttons=(buttons.person(),))]
     digest = turn.deps.hasher.digest("address", email)
     if _too_many(turn, digest):
-        return [Reply("verify_wait")]
+        return [Reply("verify_wait", buttons=(buttons.person(),))]
     code = turn.deps.ids.code()
     customer = turn.work.customers.by_email(email)
     turn.work.identities.record_code_request(digest, turn.conversation.id, turn.now)
@@ -94,7 +94,7 @@ def check_code(turn: Turn) -> CodeChallenge | Sequence[Reply]:
     if not challenge.live(turn.now):
         return _start_again(turn, "verify_code_expired")
     if not turn.secrets.codes:
-        return [Reply("verify_code_unclear")]
+        return [Reply("verify_code_unclear", buttons=(buttons.person(),))]
     given = f"{turn.conversation.id}:{turn.secrets.codes[-1]}"
     right = turn.deps.hasher.matches("code", given, challenge.code_hash)
     customer = turn.work.customers.lock(challenge.customer_ref) if right and challenge.customer_ref else None

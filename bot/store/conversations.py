@@ -33,6 +33,11 @@ class SqlConversations(Repository):
         row = self._one(select(conversations).where(conversations.c.id == conversation_id))
         return None if row is None else _conversation(row)
 
+    def lock(self, conversation_id: str) -> Conversation | None:
+        mine = select(conversations).where(conversations.c.id == conversation_id)
+        row = self._one(mine.with_for_update(key_share=True))
+        return None if row is None else _conversation(row)
+
     def by_address(self, channel: str, address: str) -> Conversation | None:
         here = (conversations.c.channel == channel) & (conversations.c.address == address)
         row = self._one(select(conversations).where(here))

@@ -80,6 +80,10 @@ class SqlBook(Repository):
         row = self._one(select(plans, plans.c.ref.label("plan_ref")).where(plans.c.ref == ref))
         return None if row is None else _plan(row)
 
+    def plans(self) -> Sequence[Plan]:
+        rows = self._all(select(plans, plans.c.ref.label("plan_ref")).order_by(plans.c.ref))
+        return [_plan(row) for row in rows]
+
     def put(self, subscription: Subscription) -> None:
         before = subscription.status_before
         values = {

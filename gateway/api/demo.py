@@ -92,8 +92,7 @@ def _customers(runtime: Runtime) -> list[dict[str, str]]:
                 "email": customer.email,
                 "summary": ", ".join(
                     f"{item.plan.name} ({item.status.value})" for item in billing.subscriptions(customer.ref)
-                )
-                or "no subscription",
+                ),
             }
             for customer in found
             if customer is not None

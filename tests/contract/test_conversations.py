@@ -204,3 +204,15 @@ def test_buttons_come_back_as_issued(populated: Store) -> None:
         assert work.buttons.get("other") is None
         work.buttons.put(replace(button, pressed_by="m_1"))
         assert work.buttons.get("token") == replace(button, pressed_by="m_1")
+
+
+def test_a_locked_conversation_is_the_stored_one(store: Store) -> None:
+    """Reading it for a change gives what reading it gives; there is none for an unknown id."""
+    with store.begin() as work:
+        work.conversations.put(builders.conversation())
+        work.commit()
+    with store.begin() as work:
+        stored = work.conversations.get(builders.conversation().id)
+        assert work.conversations.lock(builders.conversation().id) == stored
+        assert stored is not None
+        assert work.conversations.lock("c_unknown") is None

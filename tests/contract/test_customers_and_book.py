@@ -78,3 +78,13 @@ def test_an_idempotency_key_is_used_once(populated: Store) -> None:
             work.book.record_effect("s_1:1", "s_2")
         work.book.remove_customer("ada")
         assert work.book.effect("s_1:1") == "s_1"
+
+
+def test_all_plans_are_listed_by_ref(store: Store) -> None:
+    """So that a sentence can be seen to name a plan the customer does not have."""
+    with store.begin() as work:
+        for ref in ("z_plan", "a_plan"):
+            work.book.put_plan(replace(builders.subscription().plan, ref=ref))
+        work.commit()
+    with store.begin() as work:
+        assert [plan.ref for plan in work.book.plans()] == ["a_plan", "z_plan"]

@@ -247,3 +247,9 @@ def test_a_question_about_all_or_with_an_exception() -> None:
 def test_a_place_in_the_list_names_a_plan(text: str, name: str) -> None:
     """Only where the whole answer says so: "2" is an answer, "2 years ago" is a story."""
     assert _names(choose_by_position(normalise(text), HELD)) == name
+
+
+@pytest.mark.parametrize("text", ["I want everything cancelled", "i want all of them gone"])
+def test_wanting_is_no_negation(text: str) -> None:
+    """In "want" there is no "don't" without its apostrophe."""
+    assert choose(text, [BASIC, PRO]).everything

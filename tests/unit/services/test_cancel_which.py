@@ -155,3 +155,13 @@ def test_a_choice_after_all_is_cancelled_elsewhere_says_so(world: World) -> None
     assert late.numbers == done.numbers
     assert "exit_question" not in late.kinds
     assert len(world.ledger("max")) == 3
+
+
+def test_a_plan_the_customer_does_not_have_ends_no_other(world: World) -> None:
+    """Said of a plan of the company's that is not theirs: told so, asked, and nothing has changed."""
+    chat = world.chat("ada")
+    asked = chat.say("cancel my Team plan", CANCEL)
+    assert asked.names == ["cancel:pro"]
+    assert "no Team plan" in asked.text
+    assert world.state("ada-pro") is Status.ACTIVE
+    assert world.chat("ada").say("cancel, my team hates it", CANCEL).kinds == ["receipt", "exit_question"]

@@ -105,3 +105,11 @@ def test_no_to_a_person_takes_no_wish_back(world: World) -> None:
     chat.say("and cancel my order", small_answers.cancel_other)
     assert chat.say("no", NO).text == "All right. Nothing has changed."
     assert chat.declarations[0].holds(world.clock.now())
+
+
+def test_a_complaint_is_shown_the_way_out(world: World) -> None:
+    """Who complains may be on the way out: a person gets it, and [Cancel now] stands beside."""
+    chat = world.chat("ada")
+    told = chat.say("this is the worst service ever", lambda turn: cases.not_here_yet(turn, "complaint"))
+    assert case_of(chat) in told.text
+    assert told.names == ["cancel_now"]
