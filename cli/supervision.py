@@ -39,7 +39,7 @@ def programs(settings: Settings) -> tuple[Program, Program]:
     )  # fmt: skip
     app = (sys.executable, "-m", "cli.main", "app")
     return (
-        Program("rasa", rasa, ROOT, priority=10, settles=15, patience=2),
+        Program("rasa", rasa, ROOT, priority=10, settles=15, patience=4),
         Program("app", app, ROOT, priority=20, settles=5, patience=8),
     )
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 #: Seconds between looks at /readyz, and until it is said that this takes long.
 _LOOK_EVERY, _LONG = 0.25, 90
 #: Seconds after which a stop is no longer asked for but made: above what the programs' `patience` adds up to.
-_STOP_WITHIN = 12
+_STOP_WITHIN = 14
 
 
 def register(commands: typer.Typer) -> None:

@@ -65,6 +65,9 @@ class Watch(Supervisor):  # type: ignore[misc]  # supervisor ships no types
         """Runs until told to stop. `run` has cleared all subscriptions just before it calls this."""
         events.subscribe(events.ProcessStateExitedEvent, on_exit)
         events.subscribe(events.ProcessStateBackoffEvent, on_failed_start)
+        # supervisord itself would look around for a second before it starts anything.
+        for group in self.process_groups.values():
+            group.transition()
         super().runforever()
 
 
