@@ -21,9 +21,9 @@ MARKS, WINDOW = (10, 100, 200, 400), 10
 class Amounts:
     """How much is measured; fewer is faster and less certain."""
 
-    conversations: int = 60
-    cancel_messages: int = 240
-    small_talks: int = 32
+    conversations: int = 50
+    cancel_messages: int = 160
+    small_talks: int = 24
     growth: int = MARKS[-1]
     parses: int = 100
 
