@@ -9,6 +9,7 @@ import tempfile
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from types import FrameType
 
 from bench import machine, ours, report, stock_rasa
 from bench.measure import Amounts, Result, compare
@@ -22,8 +23,8 @@ _QUICK = Amounts(conversations=2, cancel_messages=8, small_talks=8, growth=10, p
 def main() -> int:
     """Runs the command. Exit codes: 0 measured, 1 could not be measured, 130 interrupted."""
     options = _options()
-    # As Ctrl-C: everything that was started is ended on the way out.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     began, load = time.monotonic(), machine.load()
     try:
         with tempfile.TemporaryDirectory(prefix="fairwell-bench-") as folder:
@@ -43,6 +44,13 @@ def main() -> int:
         print(f"\nWritten to {options.out}")
     print(f"\nTook {time.monotonic() - began:.0f} s.")
     return 0
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    """Has everything that was started ended on the way out; an impatient second Ctrl-C does not stop that."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 def _options() -> argparse.Namespace:

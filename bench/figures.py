@@ -31,7 +31,8 @@ def ratio(ours: float, stock: float) -> str:
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """A Markdown table, its first column words and the others figures, padded to be read as text, too."""
-    widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head))]
+    # Two at least: a rule needs a dash and a colon.
+    widths = [max(2, *(len(row[column]) for row in (head, *rows))) for column in range(len(head))]
     rule = ["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])]
     return "\n".join(_line(row, widths) for row in (head, rule, *rows))
 

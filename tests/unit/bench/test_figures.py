@@ -41,3 +41,8 @@ def test_table_reads_as_text_and_as_markdown() -> None:
     assert table(["", "ms"], [["first turn", "9.00"], ["tenth", "12.0"]]) == (
         "|            |   ms |\n| ---------- | ---: |\n| first turn | 9.00 |\n| tenth      | 12.0 |"
     )
+
+
+def test_narrow_columns_stay_a_table() -> None:
+    """A column of single digits still has the rule that makes it a table."""
+    assert table(["", "n"], [["a", "2"]]).splitlines()[1] == "| -- | -: |"
