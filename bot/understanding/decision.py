@@ -144,6 +144,9 @@ _KEPT = frozenset((
     "deny", "lost_mailbox", "come_back",
 ))  # fmt: skip
 
+# Where the account is, said along with the wish, is not what the wish is about.
+_WHERE = re.compile(r"(?:\b(?:my |the )?(?:e-?mail|mail)(?: address)?(?: is|:)? )?\[(?:email|code|card)\]")
+
 _SENTENCE = re.compile(r"(?<=[.!?;\n])\s+|\n+")
 
 
@@ -194,7 +197,7 @@ def _requests(text: str) -> list[str]:
     """The sentences of a text that are no question, condition, negation, report, nor about something else."""
     return [
         sentence
-        for sentence in _SENTENCE.split(plain(text))
+        for sentence in _SENTENCE.split(_WHERE.sub("", plain(text)))
         if not any(pattern.search(sentence) for pattern in _NOT_REQUESTS)
         and (not _FOREIGN.search(sentence) or _OWN.search(sentence) or _CHARGING.search(sentence))
     ]

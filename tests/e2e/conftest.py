@@ -10,9 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.browser import browser, complaints, context, page
 from tests.e2e.chat import Chat
 from tests.e2e.instance import FAIRWELL, ROOT, Instance
 from tests.fixtures.stores import OperationalError, postgres_database
+
+__all__ = ["browser", "complaints", "context", "page"]  # fixtures
 
 Visit = Callable[..., Chat]
 

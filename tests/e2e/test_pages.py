@@ -1,99 +1,25 @@
 """The demo page and the receipt page, in a real browser against the running product."""
 
 import re
-import shutil
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import (
-    Browser,
-    BrowserContext,
-    Locator,
     Page,
     Request,
     Route,
     expect,
-    sync_playwright,
 )
+
+from tests.e2e.browser import ANSWER_MS, expect_answer, expect_cancelled, messages, say
 
 pytestmark = pytest.mark.browser
 
-# A first message may meet a model that has just been loaded.
-ANSWER_MS = 30_000
 # Nothing that can be pressed may be smaller (WCAG 2.2, 2.5.8); a radio counts with its label.
 TOO_SMALL = """() => [...document.querySelectorAll("a, button, textarea, summary, label.person")]
     .filter((node) => node.checkVisibility() && !node.classList.contains("skip"))
     .map((node) => [node.textContent.trim(), node.getBoundingClientRect()])
     .filter(([, box]) => box.width < 24 || box.height < 24)
     .map(([text]) => text)"""
-REPORT_VIOLATIONS = """document.addEventListener("securitypolicyviolation",
-    (event) => console.error(`CSP: ${event.violatedDirective} ${event.blockedURI}`))"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium: what developers and CI have, without a download."""
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("browser: no Chromium on this machine")
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield launched
-        launched.close()
-
-
-@pytest.fixture
-def complaints() -> list[str]:
-    """What the browser had to complain about: errors of scripts, the console and the content policy."""
-    return []
-
-
-@pytest.fixture
-def context(browser: Browser, complaints: list[str]) -> Iterator[BrowserContext]:
-    """A fresh visitor, whose browser writes down every complaint."""
-    opened = browser.new_context(
-        viewport={"width": 1280, "height": 800}, reduced_motion="reduce", locale="en-GB"
-    )
-    opened.add_init_script(REPORT_VIOLATIONS)
-    opened.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    opened.on("weberror", lambda error: complaints.append(str(error.error)))
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def page(context: BrowserContext, fairwell_url: str) -> Page:
-    """The demo page with fresh demo data, as `demo-solo`."""
-    opened = context.new_page()
-    response = opened.goto(fairwell_url)
-    assert response is not None
-    assert "default-src 'none'" in response.headers["content-security-policy"]
-    opened.get_by_role("button", name="Reset demo data").click()
-    expect(opened.locator("#announce")).to_have_text("The demo data is as it was at the start.")
-    opened.locator("input[value='demo-solo']").check()
-    return opened
-
-
-def say(page: Page, text: str) -> None:
-    """Types and sends, as one does."""
-    page.get_by_label("Your message").fill(text)
-    page.keyboard.press("Enter")
-
-
-def messages(page: Page) -> Locator:
-    """What was said in the conversation on screen, the customer's words included."""
-    return page.get_by_role("log").filter(visible=True).locator("> li")
-
-
-def expect_answer(page: Page) -> None:
-    """Waits until the last word is not the customer's."""
-    expect(messages(page).last).to_have_class(re.compile(r"\btheirs\b"), timeout=ANSWER_MS)
-
-
-def expect_cancelled(page: Page) -> None:
-    """Waits until the cancellation is confirmed and the exit question is there, as the last message."""
-    expect(messages(page).last).to_have_attribute("data-kind", "exit_question", timeout=ANSWER_MS)
-    expect(messages(page).locator("nth=-2")).to_have_attribute("data-kind", "receipt")
 
 
 def test_one_message_cancels(page: Page, complaints: list[str]) -> None:
@@ -113,8 +39,9 @@ def test_one_message_cancels(page: Page, complaints: list[str]) -> None:
 
 
 def test_mail_arrives_while_one_watches(page: Page) -> None:
-    """The confirmation by mail shows up by itself, open, so that a code or a receipt can be read at once."""
-    say(page, "I want to cancel")
+    """It shows up by itself, open, so that the code for somebody we don't know can be read at once."""
+    page.locator("label", has_text="Nobody yet").click()
+    say(page, "I want to cancel, my address is demo-solo@example.com")
 
     newest = page.locator("#mail li").first
     expect(newest).to_contain_text("demo-solo@example.com", timeout=ANSWER_MS)
@@ -133,6 +60,7 @@ def test_a_pressed_button_cannot_be_pressed_again(page: Page) -> None:
         expect(button).to_be_disabled()
     expect(question.locator("[data-name=skip]")).to_have_attribute("aria-pressed", "true")
     expect(messages(page).last).not_to_have_attribute("data-kind", "exit_question", timeout=ANSWER_MS)
+    expect_answer(page)
     shown = messages(page).count()
     page.reload()
     expect(messages(page)).to_have_count(shown)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.choices import Choice, choose, choose_by_position, mentioned
+from bot.domain.choices import Choice, choose, choose_by_position
 from bot.domain.text import normalise
 from tests.unit.domain.support import a_plan, a_subscription
 
@@ -191,62 +191,6 @@ def test_only_what_is_named_or_everything_is_ever_taken(text: str) -> None:
     assert not (choice.unclear and choice.subscriptions)
     if choice.everything:
         assert "all" in text or "everything" in text or "both" in text
-
-
-@pytest.mark.parametrize("text", ["undo Basic", "please restore my Basic plan", "reactivate Basic"])
-def test_what_is_taken_back_is_named_as_plainly(text: str) -> None:
-    """The same sentence with another verb."""
-    assert _names(choose(text, HELD)) == "Basic"
-
-
-@pytest.mark.parametrize(
-    ("text", "names"),
-    [
-        ("keep Pro", "Pro"),
-        ("when does Pro end?", "Pro"),
-        ("I want Basic and Team back", "Basic Team"),
-        ("does it cost 12 € pro Monat?", ""),
-        ("when does it end?", ""),
-        ("professional", ""),
-    ],
-)
-def test_a_question_names_plans_without_a_wish(text: str, names: str) -> None:
-    """Any plan that is mentioned is asked about."""
-    choice = mentioned(normalise(text), HELD)
-    assert (_names(choice), choice.unclear, choice.everything) == (names, False, False)
-
-
-def test_a_question_about_all_or_with_an_exception() -> None:
-    """All is all; "all but Pro" is left to buttons here as well."""
-    assert mentioned("undo everything", HELD) == ALL
-    assert mentioned("undo all but pro", HELD) == UNCLEAR
-    assert mentioned("undo basic but not pro", HELD) == UNCLEAR
-
-
-@pytest.mark.parametrize(
-    ("text", "name"),
-    [
-        ("the first", "Basic"),
-        ("First one please", "Basic"),
-        ("1", "Basic"),
-        ("number 2", "Pro"),
-        ("#2", "Pro"),
-        ("the second one.", "Pro"),
-        ("cancel the third", "Team"),
-        ("the last one", "Team"),
-        ("das zweite bitte", "Pro"),
-        ("Nr. 3", "Team"),
-        ("the fourth", ""),
-        ("7", ""),
-        ("at first I liked it", ""),
-        ("one of them", ""),
-        ("I have 2 accounts", ""),
-        ("yes", ""),
-    ],
-)
-def test_a_place_in_the_list_names_a_plan(text: str, name: str) -> None:
-    """Only where the whole answer says so: "2" is an answer, "2 years ago" is a story."""
-    assert _names(choose_by_position(normalise(text), HELD)) == name
 
 
 @pytest.mark.parametrize("text", ["I want everything cancelled", "i want all of them gone"])

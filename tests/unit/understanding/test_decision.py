@@ -76,6 +76,8 @@ def test_the_sentence_must_say_so_too(text: str) -> None:
         "If it had worked I'd stay. It did not. Cancel my plan.",
         "make my account go away",
         "no more payments please",
+        "I want to cancel, my address is [email]",
+        "cancel please, my e-mail is [email]",
     ],
 )
 def test_a_request_in_any_words_is_a_request(text: str) -> None:
