@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
-from bot.domain.cases import Case, CaseState
+from bot.domain.cases import STAFF_MUST_ANSWER_WITHIN, Case, CaseState
 from bot.domain.conversations import Author, Awaiting, Message, Reply, ReplyKind
 from bot.domain.declarations import Declaration, DeclarationState
 from bot.domain.errors import ConflictError, NotFoundError
@@ -76,6 +77,8 @@ def reply(deps: Dependencies, case_id: str, text: str) -> Message:
     with deps.store.begin() as work:
         case = _open_case(work, case_id)
         now = deps.clock.now()
+        if case.state is CaseState.OPEN:
+            _set_aside(work, case, now)
         message = work.messages.add(
             Message(case.conversation_id, 0, Author.STAFF, ReplyKind.TEXT, text.strip(), now)
         )
@@ -109,22 +112,28 @@ def resume_overdue(deps: Dependencies) -> Sequence[str]:
     resumed = []
     with deps.store.begin() as work:
         now = deps.clock.now()
-        for case in work.cases.accepted_before(now):
+        for case in work.cases.accepted_before(now - STAFF_MUST_ANSWER_WITHIN):
             if not case.overdue(now):
                 continue
             work.cases.put(replace(case, state=CaseState.OPEN, accepted_at=None, waiting_since=None))
+            answered = set()
             for entry in work.inbox.held(case.conversation_id):
                 waits = case.waiting_since is not None and entry.arrived_at >= case.waiting_since
                 state = InboxState.ACCEPTED if waits else InboxState.ANSWERED
                 work.inbox.put(replace(entry, state=state, request=None))
+                answered |= {entry.id} if waits else set()
             _say(deps, work, case, Reply("case_resumed", kind=ReplyKind.NOTICE))
+            made = work.declarations.of_conversation(case.conversation_id)
+            if not any(declaration.inbox_id in answered for declaration in made):
+                # Else the answer to that message is the offer; nothing is offered twice.
+                _offer_what_waits(deps, work, case)
             resumed.append(case.conversation_id)
         work.commit()
     return resumed
 
 
 def _open_case(work: UnitOfWork, case_id: str) -> Case:
-    case = work.cases.get(case_id)
+    case = work.cases.lock(case_id)
     if case is None:
         raise NotFoundError(f"no case {case_id}")
     if case.state is CaseState.CLOSED:
@@ -132,9 +141,29 @@ def _open_case(work: UnitOfWork, case_id: str) -> Case:
     return case
 
 
+def _set_aside(work: UnitOfWork, case: Case, now: datetime) -> None:
+    """Staff take over: what the bot waited for is no longer taken as said to it, a wish only as offered.
+
+    What is said to staff meanwhile must never carry anything out by itself when the bot is back (P10).
+    """
+    conversation = work.conversations.lock(case.conversation_id)
+    if conversation is None:
+        return
+    if conversation.awaiting is not Awaiting.EXIT_ANSWER:
+        work.conversations.put(replace(conversation, awaiting=None, declaration_id=None))
+    for declaration in work.declarations.of_conversation(case.conversation_id):
+        if declaration.state is DeclarationState.WAITING and declaration.holds(now):
+            work.declarations.put(replace(declaration, state=DeclarationState.OFFERED))
+
+
 def _hand_back(deps: Dependencies, work: UnitOfWork, case: Case) -> None:
     _say(deps, work, case, Reply("case_closed", kind=ReplyKind.NOTICE))
-    declaration = _said_meanwhile(deps, work, case)
+    _offer_what_waits(deps, work, case)
+
+
+def _offer_what_waits(deps: Dependencies, work: UnitOfWork, case: Case) -> None:
+    """What the customer declared, before staff took over or since, with its time; never automatic (P10)."""
+    declaration = _waiting(deps, work, case)
     conversation = work.conversations.lock(case.conversation_id)
     if declaration is None or conversation is None:
         return
@@ -144,11 +173,13 @@ def _hand_back(deps: Dependencies, work: UnitOfWork, case: Case) -> None:
     _say(deps, work, case, cancel_replies.offer(offered))
 
 
-def _said_meanwhile(deps: Dependencies, work: UnitOfWork, case: Case) -> Declaration | None:
+def _waiting(deps: Dependencies, work: UnitOfWork, case: Case) -> Declaration | None:
+    """The oldest declaration that holds and is not another customer's than the one who is there now."""
     now = deps.clock.now()
+    proof = work.identities.proof(case.conversation_id, now)
     for declaration in reversed(work.declarations.of_conversation(case.conversation_id)):
-        meanwhile = case.accepted_at is not None and declaration.arrived_at >= case.accepted_at
-        if meanwhile and declaration.holds(now):
+        theirs = proof is None or declaration.customer_ref in {None, proof.customer_ref}
+        if theirs and declaration.holds(now):
             return declaration
     return None
 

@@ -20,6 +20,8 @@ def give_code(turn: Turn) -> Sequence[Reply]:
 def _go_on(turn: Turn, challenge: CodeChallenge) -> Sequence[Reply]:
     asked_for = turn.work.declarations.get(challenge.declaration_id) if challenge.declaration_id else None
     if asked_for is not None and asked_for.holds(turn.now) and declarations.own(turn, asked_for):
+        if asked_for.state is DeclarationState.OFFERED:
+            return cancel.offer(turn, asked_for)  # a person took over since: by press only (P10)
         return cancel.proceed(turn, declarations.move(turn, asked_for, DeclarationState.WAITING))
     waiting = declarations.waiting(turn)
     if waiting is not None:

@@ -28,6 +28,8 @@ from bot.services.dependencies import Dependencies
 
 #: More messages than the bot ever says in one turn.
 _LOOK_BACK = 20
+#: What a press may do before anybody has proved who they are.
+_FOR_ANYBODY = frozenset({"give_reason", "decline", "deny", "talk_to_human"})
 
 
 @dataclass(slots=True)
@@ -107,7 +109,7 @@ def act(
     request, and what they may do is decided here, from the store.
     """
     with deps.store.begin() as work:
-        entry = work.inbox.get(inbox_id)
+        entry = work.inbox.lock(inbox_id)
         if entry is None or entry.conversation_id != conversation_id:
             raise NotFoundError("no such message in this conversation")
         stored = work.inbox.result(inbox_id)
@@ -118,12 +120,21 @@ def act(
         turn = _open(deps, work, entry)
         clarified = turn.conversation.clarified
         replies = tuple(render(deps, work, turn.conversation, reply) for reply in handler(turn))
+        _use_up(turn)
         if turn.conversation.clarified == clarified:
             turn.conversation = replace(turn.conversation, clarified=0)
         work.inbox.put_result(inbox_id, outcome.dump(outcome.Outcome(replies, understanding)))
         work.conversations.put(turn.conversation)
         work.commit()
     return replies
+
+
+def _use_up(turn: Turn) -> None:
+    """A button acts once; a press that only led to asking who is there has not acted yet."""
+    acted = turn.customer is not None or (turn.press is not None and turn.press.intent in _FOR_ANYBODY)
+    button = turn.work.buttons.get(turn.entry.button) if turn.entry.button is not None and acted else None
+    if button is not None:
+        turn.work.buttons.put(replace(button, pressed_by=turn.entry.id))
 
 
 def _open(deps: Dependencies, work: UnitOfWork, entry: InboxEntry) -> Turn:
@@ -137,7 +148,6 @@ def _open(deps: Dependencies, work: UnitOfWork, entry: InboxEntry) -> Turn:
         button = work.buttons.get(entry.button)
         if button is None or button.conversation_id != conversation.id:
             raise NotFoundError("no such button in this conversation")
-        work.buttons.put(replace(button, pressed_by=entry.id))
         press, entry = button.press, replace(entry, text=button.title)
     return Turn(
         deps=deps,

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from bot.domain.conversations import Awaiting, Reply
 from bot.domain.customers import is_email, normalise_email
+from bot.domain.declarations import DeclarationState
 from bot.domain.identities import CODE_HOLDS_FOR, PROOF_HOLDS_FOR, CodeChallenge, Proof, ProofSource
 from bot.domain.outbox import Job
 from bot.services import buttons, declarations
@@ -20,7 +21,8 @@ _LIMITS = ((timedelta(hours=1), 6, 5), (timedelta(days=1), 20, 15))
 def begin(turn: Turn) -> Sequence[Reply]:
     """Records the declaration first, then asks for the address, unless it was in the same message."""
     said_now = declarations.declare(turn)
-    declaration = declarations.waiting(turn) or said_now
+    # Said now, it waits for this proof, also where it had only been offered.
+    declaration = declarations.move(turn, declarations.waiting(turn) or said_now, DeclarationState.WAITING)
     if turn.secrets.emails:
         turn.wait_for(Awaiting.EMAIL, declaration.id)
         return send_code(turn)

@@ -69,12 +69,8 @@ def test_a_wish_taken_back_before_staff_close_is_the_customers_to_decline(world:
 
 
 def test_closing_without_a_wish_offers_nothing(world: World) -> None:
-    """P8: no offers nobody asked for; what was declared before the person took over is not repeated."""
-    chat = world.chat("max")
-    chat.say("cancel", CANCEL)
-    chat.say("a person please", cases.talk_to_human)
-    world.clock.advance(minutes=1)
-    cases.reply(world.deps, case_of(chat), "Hello.")
+    """P8: no offers nobody asked for."""
+    chat = in_charge(world)
     chat.hold("thanks", "thank")
     cases.close(world.deps, case_of(chat))
     assert said_by_bot(chat)[-1].startswith("The person has closed this matter.")

@@ -224,3 +224,17 @@ def test_the_undo_button_after_the_proof_expired_leads_back_to_undo(world: World
     told = chat.say("status", STATUS)
     chat.press(told.button("undo"))
     assert world.state("max-pro") is Status.ACTIVE
+
+
+def test_an_undo_pressed_before_the_proof_is_renewed_acts_when_pressed_again(world: World) -> None:
+    """P2, P7: a press that only led to the question who is there has not acted."""
+    chat = world.chat("ada")
+    undo = chat.say("cancel", CANCEL).button("undo")
+    world.clock.advance(hours=25)
+    assert "which e-mail address" in chat.press(undo).text
+    chat.verify("ada@example.com")
+    done = chat.press(undo)
+    assert done.kinds == ["receipt"]
+    assert world.state("ada-pro") is Status.ACTIVE
+    assert chat.press(undo) == done
+    assert len(world.ledger("ada")) == 2
