@@ -75,6 +75,13 @@ class InboxRepository(Protocol):
         ...
 
     def get(self, inbox_id: str) -> InboxEntry | None: ...
+    def lock(self, inbox_id: str) -> InboxEntry | None:
+        """Like `get`, with its conversation locked first: who changes anything in one begins like this.
+
+        Nobody else changes the conversation, its messages or its cases until the unit of work ends.
+        """
+        ...
+
     def find(self, conversation_id: str, message_id: str) -> InboxEntry | None: ...
     def put(self, entry: InboxEntry) -> None:
         """Stores state, attempts, not_before and request; once answered, deletes all that was said.
@@ -102,10 +109,7 @@ class InboxRepository(Protocol):
         ...
 
     def result(self, inbox_id: str) -> str | None:
-        """The stored outcome of the action that ran for this entry, as JSON.
-
-        Who asks second, while a first unit of work is still at it, waits for that one to end.
-        """
+        """The stored outcome of the action that ran for this entry, as JSON."""
         ...
 
     def put_result(self, inbox_id: str, outcome: str) -> None:
@@ -129,6 +133,10 @@ class CaseRepository(Protocol):
         ...
 
     def get(self, case_id: str) -> Case | None: ...
+    def lock(self, case_id: str) -> Case | None:
+        """Like `get`, with its conversation locked first, as `InboxRepository.lock` does."""
+        ...
+
     def put(self, case: Case) -> None: ...
     def current(self, conversation_id: str) -> Case | None:
         """The conversation's case that is not closed."""
@@ -139,5 +147,8 @@ class CaseRepository(Protocol):
         ...
 
     def accepted_before(self, waiting_since: datetime) -> Sequence[Case]:
-        """Accepted cases in which a customer has waited since then or longer, longest first."""
+        """Accepted cases in which a customer has waited since then or longer, longest first.
+
+        Locked like those of `lock`; where somebody is at the conversation, its case is left out.
+        """
         ...

@@ -22,7 +22,7 @@ _OWN_WORDS = {"distress", "lost_mailbox", "extraordinary_termination"}
 
 def talk_to_human(turn: Turn, subject: str = "talk_to_human") -> Sequence[Reply]:
     """Opens a case and says what happens next; the bot goes on serving until staff accept it."""
-    exit_interview.close(turn)
+    exit_interview.other_subject(turn)
     opened = "opened" if turn.case is None else "already_open"
     case = open_quietly(turn, subject)
     return [Reply(f"case_{subject if subject in _OWN_WORDS else opened}", {"number": case.id})]
@@ -30,7 +30,7 @@ def talk_to_human(turn: Turn, subject: str = "talk_to_human") -> Sequence[Reply]
 
 def not_here_yet(turn: Turn, subject: str) -> Sequence[Reply]:
     """What cannot be done here yet is said so, and a person gets it; never claimed as done."""
-    exit_interview.close(turn)
+    exit_interview.other_subject(turn)
     case = open_quietly(turn, subject)
     turn.wait_for(None)
     # Who complains may be on the way out: the door is shown, once, and nobody has to find the word for it.

@@ -158,7 +158,7 @@ def _failed(deps: Dependencies, work: UnitOfWork, entry: InboxEntry) -> Outcome:
 def retry_later(deps: Dependencies, inbox_id: str) -> int:
     """Notes a failed try and when the next one is due; returns how many there were."""
     with deps.store.begin() as work:
-        entry = work.inbox.get(inbox_id)
+        entry = work.inbox.lock(inbox_id)
         if entry is None or entry.state is not InboxState.ACCEPTED:
             return 0
         attempts = entry.attempts + 1
@@ -181,7 +181,7 @@ def replies_to(deps: Dependencies, inbox_id: str) -> tuple[Message, ...] | None:
 
 def _owned(deps: Dependencies, work: UnitOfWork, inbox_id: str, owner: str) -> InboxEntry | None:
     """The entry to answer; None when it is answered already."""
-    entry = work.inbox.get(inbox_id)
+    entry = work.inbox.lock(inbox_id)
     if entry is None:
         raise NotFoundError("no such message")
     if not work.conversations.holds_lease(entry.conversation_id, owner, deps.clock.now()):

@@ -57,7 +57,7 @@ class Prepared:
 def prepare(deps: Dependencies, inbox_id: str) -> Prepared:
     """Masks the message, writes it into the transcript and decides what happens to it. Repeatable."""
     with deps.store.begin() as work:
-        entry = work.inbox.get(inbox_id)
+        entry = work.inbox.lock(inbox_id)
         if entry is None:
             raise NotFoundError("no such message")
         if entry.state is not InboxState.ACCEPTED:
@@ -80,7 +80,7 @@ def hold(deps: Dependencies, inbox_id: str, understanding: Understanding) -> boo
     False when nobody is in charge any more: then the message is left as it was, to be prepared again.
     """
     with deps.store.begin() as work:
-        entry = work.inbox.get(inbox_id)
+        entry = work.inbox.lock(inbox_id)
         if entry is None or entry.state is not InboxState.ACCEPTED:
             return True
         case = work.cases.current(entry.conversation_id)

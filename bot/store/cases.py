@@ -11,7 +11,7 @@ from sqlalchemy import Row, select
 from bot.domain.cases import Case, CaseState
 from bot.domain.errors import ConflictError
 from bot.store.repository import Repository, known
-from bot.store.tables.chat import cases
+from bot.store.tables.chat import cases, conversations
 
 
 class SqlCases(Repository):
@@ -24,6 +24,12 @@ class SqlCases(Repository):
     def get(self, case_id: str) -> Case | None:
         row = self._one(select(cases).where(cases.c.id == case_id))
         return None if row is None else _case(row)
+
+    def lock(self, case_id: str) -> Case | None:
+        of_case = select(cases.c.conversation_id).where(cases.c.id == case_id).scalar_subquery()
+        self._lock_conversation(of_case)
+        # Read by a statement of its own, which sees what was committed while the first one waited.
+        return self.get(case_id)
 
     def put(self, case: Case) -> None:
         self._put(cases, _values(case), cases.c.id)
@@ -41,8 +47,16 @@ class SqlCases(Repository):
 
     def accepted_before(self, waiting_since: datetime) -> Sequence[Case]:
         accepted = cases.c.state == known(CaseState.ACCEPTED)
-        waited = select(cases).where(accepted, cases.c.waiting_since <= waiting_since)
-        return [_case(row) for row in self._all(waited.order_by(cases.c.waiting_since, cases.c.position))]
+        waited = (
+            select(cases)
+            .join(conversations, conversations.c.id == cases.c.conversation_id)
+            .where(accepted, cases.c.waiting_since <= waiting_since)
+            .order_by(cases.c.waiting_since, cases.c.position)
+        )
+        # The case too, though its conversation would do: only a row that is locked is read as it is now, and
+        # not as it was when the statement began.
+        locked = waited.with_for_update(key_share=True, skip_locked=True, of=[conversations, cases])
+        return [_case(row) for row in self._all(locked)]
 
 
 def _values(case: Case) -> dict[str, object]:

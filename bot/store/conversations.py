@@ -34,8 +34,7 @@ class SqlConversations(Repository):
         return None if row is None else _conversation(row)
 
     def lock(self, conversation_id: str) -> Conversation | None:
-        mine = select(conversations).where(conversations.c.id == conversation_id)
-        row = self._one(mine.with_for_update(key_share=True))
+        row = self._lock_conversation(conversation_id)
         return None if row is None else _conversation(row)
 
     def by_address(self, channel: str, address: str) -> Conversation | None:

@@ -41,6 +41,12 @@ class SqlInbox(Repository):
         row = self._one(select(inbox).where(inbox.c.id == inbox_id))
         return None if row is None else self._entry(row)
 
+    def lock(self, inbox_id: str) -> InboxEntry | None:
+        of_entry = select(inbox.c.conversation_id).where(inbox.c.id == inbox_id).scalar_subquery()
+        self._lock_conversation(of_entry)
+        # Read by a statement of its own, which sees what was committed while the first one waited.
+        return self.get(inbox_id)
+
     def find(self, conversation_id: str, message_id: str) -> InboxEntry | None:
         same = (inbox.c.conversation_id == conversation_id) & (inbox.c.message_id == message_id)
         row = self._one(select(inbox).where(same))
@@ -111,8 +117,7 @@ class SqlInbox(Repository):
         return Masked(values["text"], tuple(values["emails"]), tuple(values["codes"]), values["cards"])
 
     def result(self, inbox_id: str) -> str | None:
-        # Locked, so that the second of two runs of an action waits, and finds what the first one did.
-        row = self._one(select(inbox.c.result).where(inbox.c.id == inbox_id).with_for_update(key_share=True))
+        row = self._one(select(inbox.c.result).where(inbox.c.id == inbox_id))
         return None if row is None else self._open_maybe(row.result)
 
     def put_result(self, inbox_id: str, outcome: str) -> None:

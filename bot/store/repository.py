@@ -6,9 +6,20 @@ from collections.abc import Mapping, Sequence
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Executable, Row, Table, literal
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Executable,
+    Row,
+    ScalarSelect,
+    Table,
+    literal,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
+from bot.store.tables.chat import conversations
 from bot.store.types import SealedText, Sealer
 
 
@@ -48,6 +59,16 @@ class Repository:
         statement = self._insert(table).values(**values)
         replaced = {name: statement.excluded[name] for name in values if name != key.name}
         self._connection.execute(statement.on_conflict_do_update(index_elements=[key], set_=replaced))
+
+    def _lock_conversation(self, which: str | ScalarSelect[Any]) -> Row[Any] | None:
+        """Locks a conversation, by its id or a query for it, and returns its row.
+
+        Everything in a conversation is changed by who has locked it, and it is locked before any customer:
+        one order for all, so that no two wait for each other. FOR NO KEY UPDATE lets in who only adds a row
+        that refers to it. SQLite has one writer at a time anyway, and the clause is left out there.
+        """
+        mine = select(conversations).where(conversations.c.id == which)
+        return self._one(mine.with_for_update(key_share=True))
 
     def _seal(self, text: str) -> SealedText:
         return SealedText(self._sealer.seal(text))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, make_url
+from sqlalchemy import Engine, make_url, text
 from sqlalchemy.exc import IntegrityError
 
 from bot.ports import Store
@@ -32,11 +32,16 @@ from tests.fixtures.stores import (
 
 @dataclass(frozen=True)
 class Backend:
-    """A store, and what it raises for a row that refers to one that is not there."""
+    """A store, what it raises for a row that refers to one that is not there, and whether anybody waits.
+
+    `blocked` is asked where a second unit of work has begun while a first one is open. Stores that have one
+    at a time make the second one wait at once.
+    """
 
     name: str
     store: Store
     missing_parent: type[Exception]
+    blocked: Callable[[], bool] = lambda: True
 
 
 @pytest.fixture(scope="session")
@@ -72,8 +77,15 @@ def backend(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Backend]
             yield Backend("sqlite", SqlStore(engine, PlainSealer()), IntegrityError)
     else:
         engine = request.getfixturevalue("postgres")
-        yield Backend("postgres", SqlStore(engine, PlainSealer()), IntegrityError)
+        yield Backend("postgres", SqlStore(engine, PlainSealer()), IntegrityError, lambda: _waits(engine))
         empty(engine)
+
+
+def _waits(engine: Engine) -> bool:
+    """Whether any unit of work waits for another one's lock."""
+    ours = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    with engine.connect() as connection:
+        return connection.execute(text(ours)).first() is not None
 
 
 @pytest.fixture

@@ -26,6 +26,8 @@ def test_a_case_comes_back_as_it_was_put(populated: Store) -> None:
         assert work.cases.current("c_1") == accepted
         assert work.cases.current("c_2") is None
         assert work.cases.get("none") is None
+        assert work.cases.lock("k_1") == accepted
+        assert work.cases.lock("none") is None
 
 
 def test_a_conversation_has_one_case_that_is_not_closed(populated: Store) -> None:

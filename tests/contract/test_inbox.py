@@ -36,6 +36,8 @@ def test_an_entry_comes_back_as_it_was_added(store: Store) -> None:
         assert work.inbox.find("c_1", "client m_2") == press
         assert work.inbox.find("c_2", "client m_2") is None
         assert work.inbox.get("none") is None
+        assert work.inbox.lock("m_1") == full
+        assert work.inbox.lock("none") is None
 
 
 def test_a_message_is_taken_once_in_its_conversation(store: Store) -> None:
@@ -177,6 +179,7 @@ def test_one_of_two_runs_of_an_action_acts(populated: Store) -> None:
 
     def act(number: int) -> str:
         with populated.begin() as work:
+            work.inbox.lock("m_1")
             found = work.inbox.result("m_1")
             if found is not None:
                 return found

@@ -31,6 +31,7 @@ QUERIES: dict[str, Query] = {
     "messages.for_inbox": lambda work: work.messages.for_inbox("m_1"),
     "messages.customer_message": lambda work: work.messages.customer_message("m_1"),
     "inbox.get": lambda work: work.inbox.get("m_1"),
+    "inbox.lock": lambda work: work.inbox.lock("m_1"),
     "inbox.find": lambda work: work.inbox.find("c_1", "client m_1"),
     "inbox.next_accepted": lambda work: work.inbox.next_accepted("c_1"),
     "inbox.held": lambda work: work.inbox.held("c_1"),
@@ -53,6 +54,7 @@ QUERIES: dict[str, Query] = {
         address_digest="a", conversation_id="c_1", since=START
     ),
     "buttons.get": lambda work: work.buttons.get("token"),
+    "cases.lock": lambda work: work.cases.lock("k_1"),
     "cases.current": lambda work: work.cases.current("c_1"),
     "cases.accepted_before": lambda work: work.cases.accepted_before(START),
     "outbox.lease": lambda work: work.outbox.lease("one", START, START + timedelta(minutes=1)),
