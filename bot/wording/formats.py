@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from babel import Locale
-from babel.dates import format_date, format_time, get_datetime_format
+from babel.dates import format_date, format_time, get_datetime_format, get_timezone_name
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
@@ -40,10 +40,11 @@ class Formats:
             "": self._date,
             "time": self._time,
             "datetime": self._datetime,
+            "zoned": self._zoned,
         }
 
     def value(self, value: object, spec: str = "") -> str:
-        """The value as text. `spec` is `time` or `datetime` for a datetime, else empty.
+        """The value as text. `spec` is `time`, `datetime` or `zoned` for a datetime, else empty.
 
         Raises `TypeError` for a kind of value nobody has thought of, and for a datetime without a zone.
         """
@@ -80,3 +81,7 @@ class Formats:
         # The pattern is `{1}, {0}` or the like: 0 is the time, 1 the date (Unicode TR 35, dateTimeFormat).
         pattern = str(get_datetime_format("medium", locale=self._locale))
         return pattern.format(self._time(at), self._date(at))
+
+    def _zoned(self, at: datetime) -> str:
+        # With the zone, for what is read far away or years later: "30 November 2026, 14:02 CET".
+        return f"{self._datetime(at)} {get_timezone_name(at, width='short', locale=self._locale)}"

@@ -99,6 +99,13 @@ def test_what_is_not_there_is_named(tmp_path: Path) -> None:
         loaded.text("done", "en", {"plan": "Pro"})
 
 
+def test_a_time_can_be_given_with_its_zone() -> None:
+    """What is read far away or years later says which clock it means, summer time included."""
+    summer = datetime(2026, 7, 3, 12, 5, tzinfo=UTC)
+    assert Formats("en", BERLIN).value(AT, "zoned") == "30 November 2026, 14:02 CET"
+    assert Formats("de", BERLIN).value(summer, "zoned") == "3. Juli 2026, 14:05 MESZ"
+
+
 @pytest.mark.parametrize("value", [1.5, True, None, {"a": 1}, datetime(2026, 1, 1)])  # noqa: DTZ001 - the point
 def test_a_value_without_a_form_is_refused(tmp_path: Path, value: object) -> None:
     """Floats, flags and times without a zone have no place in a sentence."""
