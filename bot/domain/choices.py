@@ -71,6 +71,7 @@ _NOT_EVERYTHING = re.compile(
     r"|\ball (?:right|good|the best|the time|day|along|i (?:want|need|ask|said)|month|year)\b"
     r"|\balles (?:gute|klar)\b|\beverything (?:is|was|else|i)\b"
 )
+_SEVERAL = re.compile(r"\b(?:plans|subscriptions|subs|memberships|accounts|tiers|abos|abonnements|tarife)\b")
 _POSITIONS = (
     ("first", "1st", "one", "1", "erste", "ersten", "erstes"),
     ("second", "2nd", "two", "2", "zweite", "zweiten", "zweites"),
@@ -102,16 +103,17 @@ class Choice:
     unclear: bool = False
 
 
-def choose(text: str, subscriptions: Sequence[Subscription]) -> Choice:
+def choose(text: str, subscriptions: Sequence[Subscription], *, plainly: bool = False) -> Choice:
     """The subscriptions of `subscriptions` that the normalised `text` names as the ones to end.
 
-    "Cancel Pro but keep Basic" is Pro. "Everything but Pro" is not guessed at: it comes back unclear.
+    "Cancel Pro but keep Basic" is Pro. "Everything but Pro" is not guessed at: it comes back unclear, as
+    does "my Pro plan" where two of them run. With `plainly` it is not enough that a plan is mentioned.
     """
     lowered = text.casefold().replace("\u2019", "'")
     names = sorted({item.plan.name.casefold() for item in subscriptions}, key=len, reverse=True)
     mentioned = _verdicts(lowered, names)
     said = set[_Verdict]().union(*mentioned.values())
-    wanted = _Verdict.END if _Verdict.END in said else _Verdict.NAMED
+    wanted = _Verdict.END if plainly or _Verdict.END in said else _Verdict.NAMED
     ending = [item for item in subscriptions if wanted in mentioned.get(item.plan.name.casefold(), ())]
     everything = bool(_EVERYTHING.search(_NOT_EVERYTHING.sub(" ", lowered)))
     if everything and not mentioned:
@@ -121,9 +123,21 @@ def choose(text: str, subscriptions: Sequence[Subscription]) -> Choice:
     if any(_Verdict.KEEP in verdicts and wanted in verdicts for verdicts in mentioned.values()):
         return Choice(unclear=True)
     if ending:
-        return Choice(subscriptions=tuple(ending))
+        several = everything or _SEVERAL.search(lowered)
+        return Choice(unclear=True) if _same_plan(ending) and not several else Choice(tuple(ending))
     # Somebody with one subscription who says "my team" has nothing to choose from.
     return Choice(unclear=_Verdict.KEEP in said or (bool(said) and len(subscriptions) > 1))
+
+
+def _same_plan(items: Sequence[Subscription]) -> bool:
+    """Whether a plan's name means more than one that still runs."""
+    running = [item.plan.name.casefold() for item in items if item.cancellable]
+    return len(set(running)) < len(running)
+
+
+def only_names(text: str) -> bool:
+    """Whether the lowered `text` is nothing but "all" and words that change nothing."""
+    return not _FILLER.sub("", _EVERYTHING.sub(" ", re.sub(_STOP, "", text)))
 
 
 def named_to_end(text: str, names: Sequence[str]) -> str | None:

@@ -31,8 +31,10 @@ def cancel_this(turn: Turn, subscription: Subscription, declaration: Declaration
     return ButtonSpec(press, "button_cancel_now")
 
 
-def cancel_plan(turn: Turn, subscription: Subscription, declaration: Declaration) -> ButtonSpec:
-    """[Pro plan], an answer to "Which one should end?"."""
+def cancel_plan(
+    turn: Turn, subscription: Subscription, declaration: Declaration, *, since: bool = False
+) -> ButtonSpec:
+    """[Pro plan], an answer to "Which one should end?"; with its first day where another has its name."""
     press = Press(
         name=f"cancel:{subscription.plan.ref}",
         intent="cancel",
@@ -40,7 +42,8 @@ def cancel_plan(turn: Turn, subscription: Subscription, declaration: Declaration
         subscription_ref=subscription.ref,
         generation=operations.generation_of(turn, subscription),
     )
-    return ButtonSpec(press, "button_plan", {"plan": subscription.plan.name})
+    values = {"plan": subscription.plan.name, "since": subscription.anchor}
+    return ButtonSpec(press, "button_plan_since" if since else "button_plan", values)
 
 
 def cancel_all(turn: Turn, declaration: Declaration) -> ButtonSpec:

@@ -10,7 +10,7 @@ from bot.domain.declarations import HOLDS_FOR, Declaration, DeclarationState
 from bot.domain.subscriptions import Subscription
 from bot.domain.text import normalise
 from bot.services import cancel_replies, declarations, exit_interview, operations, verification
-from bot.services.naming import named
+from bot.services.naming import answered
 from bot.services.turn import Turn
 
 
@@ -33,20 +33,29 @@ def choice_made(turn: Turn) -> Sequence[Reply]:
     if turn.conversation.awaiting is not Awaiting.CHOICE or declaration is None:
         return []
     subscriptions = operations.cancellable(turn)
-    picked = named(turn.masked, operations.held(turn))
+    picked = answered(turn.masked, operations.held(turn))
     meant = picked.subscriptions or choose_by_position(turn.masked, subscriptions).subscriptions
     wanted = [item for item in meant if item.cancellable]
-    if wanted:
+    if wanted and _just_asked(turn, declaration):
         return carry_out(turn, declaration, wanted)
     if not subscriptions:
         return _already(turn, declaration, meant)
-    if meant:
+    if meant and not wanted:
         earlier = cancel_replies.nothing_left(turn, declaration, meant)
         return [*earlier, *_ask_which(turn, declaration, subscriptions, "cancel_which")]
-    if turn.conversation.clarified:
-        return []
-    turn.count_clarification()
+    if not wanted:
+        if turn.conversation.clarified:
+            return []
+        turn.count_clarification()
     return _ask_which(turn, declaration, subscriptions, "cancel_which_again")
+
+
+def _just_asked(turn: Turn, declaration: Declaration) -> bool:
+    """Whether the question was the bot's last word: a plan's name after anything else may be about that."""
+    return any(
+        press.subscription_ref is not None and press.declaration_id == declaration.id
+        for press in turn.offered()
+    )
 
 
 def proceed(turn: Turn, declaration: Declaration) -> Sequence[Reply]:
@@ -108,9 +117,10 @@ def pressed(turn: Turn, press: Press) -> Sequence[Reply]:
     held = operations.held(turn)
     chosen = [item for item in held if press.everything or item.ref == press.subscription_ref]
     wanted = [item for item in chosen if item.cancellable]
-    if not chosen or (wanted and not _current(turn, press)):
+    if not chosen or _of_another(turn, press) or (wanted and not _current(turn, press)):
         return _out_of_date(turn, still_open or declarations.declare(turn), held)
-    told = press.name == "cancel_now" and declaration is not None
+    # What can't be undone needs the press itself: a typed "yes" only shows the button again (P1).
+    told = press.name == "cancel_now" and declaration is not None and turn.press is not None
     meant = declaration or declarations.declare(turn)
     if not wanted:
         return _already(turn, meant, chosen)
@@ -129,6 +139,12 @@ def _declaration_of(turn: Turn, press: Press) -> Declaration | None:
     late = turn.now >= found.declared_at + HOLDS_FOR
     carried_out = found.state is DeclarationState.CARRIED_OUT and not late
     return found if found.holds(turn.now) or carried_out else None
+
+
+def _of_another(turn: Turn, press: Press) -> bool:
+    """[All of them] names no plan, so whose it was is told by its declaration only (P3)."""
+    found = turn.work.declarations.get(press.declaration_id) if press.declaration_id else None
+    return press.everything and (found is None or not declarations.own(turn, found))
 
 
 def _current(turn: Turn, press: Press) -> bool:

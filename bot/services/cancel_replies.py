@@ -21,7 +21,11 @@ def which(
     values: Mapping[str, object] | None = None,
 ) -> Sequence[Reply]:
     """The one question there is before a cancellation: which plan."""
-    choices = [buttons.cancel_plan(turn, item, declaration) for item in subscriptions]
+    names = [item.plan.name for item in subscriptions]
+    choices = [
+        buttons.cancel_plan(turn, item, declaration, since=names.count(item.plan.name) > 1)
+        for item in subscriptions
+    ]
     if len(subscriptions) > 1:
         choices.append(buttons.cancel_all(turn, declaration))
     return [Reply(message, values or {}, ReplyKind.CHOICE, tuple(choices))]

@@ -81,6 +81,16 @@ def close(turn: Turn) -> None:
         turn.wait_for(None)
 
 
+def other_subject(turn: Turn) -> None:
+    """Closes the question, and takes no plan's name for the answer to "Which one should end?" any more.
+
+    What was declared still waits, and the buttons shown with it still work.
+    """
+    close(turn)
+    if turn.conversation.awaiting is Awaiting.CHOICE:
+        turn.wait_for(None)
+
+
 def answers(deps: Dependencies, since: datetime | None = None) -> Sequence[ExitAnswer]:
     """The reasons given, oldest first, for those who want to learn from them."""
     with deps.store.begin() as work:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.domain.choices import Choice, choose
+from bot.domain.choices import Choice, choose, only_names
 from bot.domain.subscriptions import Subscription
 from bot.domain.text import normalise
 
@@ -33,6 +33,28 @@ _MEANT = re.compile(
     rf"|^(?:{_ALL}|each|every)\b(?: (?:please|pls|bitte|of it|then|now))?[.!]*$"
     rf"|^(?:yes|ja|no|nein|please|just|ok)?,? ?{_ALL}[.!]*$"
 )
+
+
+# Around an "all" that is the whole of an answer.
+_ALL_OF = re.compile(r"\b(?:of|them|it|those|these|active|current|then)\b")
+_ENDS_ALL = re.compile(rf"\b{_END}{_BETWEEN} {_ALL}\b|\b{_ALL}\b.*\b{_END}\b")
+
+
+def answered(words: str, subscriptions: Sequence[Subscription]) -> Choice:
+    """The plans that an answer to "Which one should end?" picks.
+
+    It must end a plan in so many words or be nothing but names: who asks back ("is the Pro plan the one
+    with exports?") or remarks something ("the Pro plan is good") has not picked yet.
+    """
+    text = normalise(words)
+    if "?" in text:
+        return Choice()
+    picked = choose(text, subscriptions, plainly=True)
+    if not picked.everything:
+        return picked
+    lowered = text.casefold()
+    whole = only_names(_ALL_OF.sub(" ", lowered))
+    return picked if whole or (_ENDS_ALL.search(lowered) and _MEANT.search(lowered)) else Choice()
 
 
 def named(words: str, subscriptions: Sequence[Subscription]) -> Choice:

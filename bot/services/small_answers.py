@@ -22,6 +22,8 @@ from bot.services.turn import Turn
 
 def affirm(turn: Turn) -> Sequence[Reply]:
     """Takes "yes" as the press of what the bot's last words offered; to nothing it is not understood."""
+    if turn.conversation.awaiting is Awaiting.CHOICE:
+        return choose(turn)
     if turn.conversation.awaiting is Awaiting.OFFER:
         for press in turn.offered():
             if press.name == "cancel_now" and press.declaration_id is not None:
@@ -76,7 +78,7 @@ def give_code(turn: Turn) -> Sequence[Reply]:
 
 def cancel_other(turn: Turn) -> Sequence[Reply]:
     """Orders, appointments, cards: not ours. Says what can be done here and offers a person."""
-    exit_interview.close(turn)
+    exit_interview.other_subject(turn)
     turn.wait_for(Awaiting.OFFER)
     return [Reply("cancel_other", buttons=(buttons.person(),))]
 
@@ -96,7 +98,7 @@ def clarify(turn: Turn) -> Sequence[Reply]:
 
 def log_out(turn: Turn) -> Sequence[Reply]:
     """Ends the proof of identity in this conversation."""
-    exit_interview.close(turn)
+    exit_interview.other_subject(turn)
     turn.work.identities.end_proof(turn.conversation.id)
     turn.work.identities.end_challenge(turn.conversation.id)
     turn.settle()

@@ -19,7 +19,7 @@ _LONG_AGO = timedelta(days=60)
 
 def ask_status(turn: Turn) -> Sequence[Reply]:
     """Answers "did it work?" from the ledger."""
-    exit_interview.close(turn)
+    exit_interview.other_subject(turn)
     if turn.customer is None:
         waiting = declarations.waiting(turn)
         if waiting is None:
@@ -37,7 +37,7 @@ def overview(turn: Turn) -> list[Reply]:
 
 def resend_receipt(turn: Turn) -> Sequence[Reply]:
     """The latest receipts again, the ones of the same declaration together."""
-    exit_interview.close(turn)
+    exit_interview.other_subject(turn)
     if turn.customer is None:
         return verification.ask(turn)
     to_cancel = (buttons.cancel_now(),) if operations.cancellable(turn) else ()
@@ -46,13 +46,13 @@ def resend_receipt(turn: Turn) -> Sequence[Reply]:
 
 def ask_end_date(turn: Turn) -> Sequence[Reply]:
     """Answers "when does it end?"; where nothing is cancelled, with the date it would end and a button."""
-    exit_interview.close(turn)
+    exit_interview.other_subject(turn)
     return verification.ask(turn) if turn.customer is None else overview(turn)
 
 
 def ask_charges(turn: Turn) -> Sequence[Reply]:
     """Answers "will I be charged again?"."""
-    exit_interview.close(turn)
+    exit_interview.other_subject(turn)
     if turn.customer is None:
         return verification.ask(turn)
     return [_charge(turn, item) for item in _asked_about(turn)] or [Reply("charges_none")]
@@ -60,7 +60,7 @@ def ask_charges(turn: Turn) -> Sequence[Reply]:
 
 def ask_how_to_cancel(turn: Turn) -> Sequence[Reply]:
     """Answers "how do I cancel?": by pressing this button."""
-    exit_interview.close(turn)
+    exit_interview.other_subject(turn)
     return [Reply("how_to_cancel", {}, ReplyKind.CHOICE, (buttons.cancel_now(),))]
 
 

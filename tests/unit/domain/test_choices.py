@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.choices import Choice, choose, choose_by_position
+from bot.domain.subscriptions import Status
 from bot.domain.text import normalise
 from tests.unit.domain.support import a_plan, a_subscription
 
@@ -161,10 +162,19 @@ def test_a_longer_name_is_not_its_beginning() -> None:
     assert _names(choose("cancel my C++ (old) plan", [PRO, cpp])) == "C++ (old)"
 
 
-def test_two_subscriptions_to_one_plan_are_both_meant() -> None:
-    """Which of the two can't be told by the name."""
+def test_two_subscriptions_to_one_plan_have_no_name_of_their_own() -> None:
+    """Which of the two can't be told by the name, unless both are meant or only one still runs."""
     again = a_subscription(a_plan("Pro"))
-    assert choose("cancel Pro", [PRO, again]).subscriptions == (PRO, again)
+    assert choose("cancel my Pro plan", [PRO, again]) == UNCLEAR
+    assert choose("cancel both my Pro plans", [PRO, again]).subscriptions == (PRO, again)
+    ended = a_subscription(a_plan("Pro"), status=Status.ENDED)
+    assert choose("cancel Pro", [ended, again]).subscriptions == (ended, again)
+
+
+def test_what_is_wanted_plainly_is_not_merely_mentioned() -> None:
+    """A plan that is only talked about is an answer to no question."""
+    assert choose("the Pro plan is good", HELD, plainly=True) == UNCLEAR
+    assert choose("the Pro plan please", HELD, plainly=True).subscriptions == (PRO,)
 
 
 def test_typographic_apostrophes_are_apostrophes() -> None:

@@ -34,12 +34,14 @@ def test_a_plan_without_refund_says_nothing_of_money(world: World) -> None:
     assert "ended today" in chat.press(asked.button("cancel_now")).text
 
 
-def test_yes_is_the_press_that_was_asked_for(world: World) -> None:
-    """One short word is enough."""
+def test_yes_shows_the_button_that_was_asked_for(world: World) -> None:
+    """P1: what can't be undone needs one press; a word is not one."""
     world.customer("pat", DAY_PASS)
     chat = world.chat("pat")
     chat.say("I want to cancel", CANCEL)
-    assert chat.say("yes", YES).kinds == ["receipt", "exit_question"]
+    again = chat.say("yes", YES)
+    assert world.state("pat-pass") is Status.ACTIVE
+    assert chat.press(again.button("cancel_now")).kinds == ["receipt", "exit_question"]
     assert world.state("pat-pass") is Status.ENDED
 
 

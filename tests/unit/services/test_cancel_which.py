@@ -122,7 +122,7 @@ def test_an_answer_that_names_none_is_asked_again_once_and_then_a_clarifying_que
     """The question is repeated once; then it is not understood, and a person is near."""
     chat = world.chat("max")
     chat.say("I want to cancel", CANCEL)
-    assert "none of your plans" in chat.say("the green one", CHOOSE).text
+    assert "doesn't tell me which plan" in chat.say("the green one", CHOOSE).text
     second = chat.say("the blue one", CHOOSE)
     assert "still don't understand" in second.text
     assert chat.case is not None

@@ -59,11 +59,12 @@ def test_a_button_followed_by_a_sentence_is_both_kept(world: World) -> None:
 
 
 def test_an_addendum_does_not_end_a_question_that_was_asked_since(world: World) -> None:
-    """A reason given while "Which one should end?" is open leaves that open."""
+    """A reason given while "Which one should end?" is open leaves that open; a plan's name is confirmed."""
     chat = world.chat("max")
     chat.say("cancel my Pro plan", CANCEL)
     chat.say("cancel another one", CANCEL)
     chat.say("it is too expensive", REASON)
+    assert "Which one should end?" in chat.say("Basic", CHOOSE).text
     assert chat.say("Basic", CHOOSE).kinds == ["receipt", "exit_question"]
 
 
