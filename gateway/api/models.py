@@ -20,10 +20,19 @@ from pydantic import (
 from channels.web.parse import whole
 from gateway.faults import ApiError
 
+#: Characters; a token of a company's server has a few hundred.
+MAX_IDENTITY = 8192
+
 
 def _uuid(value: object) -> object:
     # Pydantic would take bytes and numbers as well; the contract says a text.
     return value if isinstance(value, str) else ""
+
+
+def _identity(value: object) -> object:
+    # Whatever can be no token is one that is not taken (401): only a request that has no such key at all is
+    # anonymous.
+    return value if isinstance(value, str) and len(value) <= MAX_IDENTITY else ""
 
 
 class _Request(BaseModel):
@@ -33,7 +42,7 @@ class _Request(BaseModel):
 class SessionRequest(_Request):
     """Opens a session, with an identity token as that customer."""
 
-    identity: Annotated[StrictStr, Field(max_length=8192)] | None = None
+    identity: Annotated[StrictStr | None, BeforeValidator(_identity)] = None
     locale: Annotated[StrictStr, Field(max_length=35)] | None = None
 
 
