@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from bot.domain.errors import ConflictError, FairwellError
 from bot.services import inbox
 from bot.services.dependencies import Dependencies
 from bot.services.inbox import Incoming
 from channels.contract import Inbound
 from gateway.threads import Threads
 from gateway.turns import Turns
-
-
-class IdReusedError(FairwellError):
-    """A message id came again with another body."""
 
 
 class Inbox:
@@ -26,7 +21,8 @@ class Inbox:
     async def receive(self, message: Inbound) -> str:
         """Stores a message and has it answered; returns its inbox id, the same for the same message.
 
-        Raises `IdReusedError`, `NotFoundError` for a button of another conversation, `TooManyMessagesError`.
+        Raises what `inbox.accept` raises, and `ConflictError` where the store is too busy: repeating it with
+        the same id is safe.
         """
         incoming = Incoming(
             conversation_id=message.address,
@@ -35,17 +31,6 @@ class Inbox:
             button=message.button,
             said_at=message.said_at,
         )
-        inbox_id = await self._threads.run(self._accept, incoming)
+        inbox_id = await self._threads.run(inbox.accept, self._deps, incoming)
         self._turns.submit(message.address)
         return inbox_id
-
-    def _accept(self, incoming: Incoming) -> str:
-        try:
-            return inbox.accept(self._deps, incoming)
-        except ConflictError:
-            with self._deps.store.begin() as work:
-                known = work.inbox.find(incoming.conversation_id, incoming.message_id)
-            if known is not None and known.fingerprint != incoming.fingerprint:
-                raise IdReusedError("this id was used for another message") from None
-            # Not the caller's fault: the store was too busy. Repeating it with the same id is safe.
-            raise

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -19,8 +18,13 @@ from bot.services.turn import render
 #: refused.
 SLOWED_ABOVE, REFUSED_ABOVE = 20, 40
 _WINDOW = timedelta(minutes=1)
+_APART = timedelta(seconds=2)
 #: After so many failed tries a person gets the message, and the customer is told.
 MAX_ATTEMPTS = 8
+
+
+class IdReusedError(ConflictError):
+    """A message id came again with another body."""
 
 
 class TooManyMessagesError(FairwellError):
@@ -42,21 +46,16 @@ class Incoming:
     button: str | None = None
     said_at: datetime | None = None
 
-    @property
-    def fingerprint(self) -> str:
-        """Tells whether the same message id came with another body."""
-        body = f"text:{self.text}" if self.button is None else f"button:{self.button}"
-        return hashlib.sha256(body.encode()).hexdigest()
-
 
 def accept(deps: Dependencies, incoming: Incoming) -> str:
     """Stores a message durably and returns its inbox id; the same message again returns the same id.
 
-    Raises `ConflictError` for the same message id with another body, `NotFoundError` for a button of another
+    Raises `IdReusedError` for the same message id with another body, `NotFoundError` for a button of another
     conversation, and `TooManyMessagesError`.
     """
+    fingerprint = _fingerprint(deps, incoming)
     with deps.store.begin() as work:
-        known = _known(work, incoming)
+        known = _known(work, incoming, fingerprint)
         if known is not None:
             return known.id
         now = deps.clock.now()
@@ -69,7 +68,7 @@ def accept(deps: Dependencies, incoming: Incoming) -> str:
             id=deps.ids.new("m"),
             conversation_id=incoming.conversation_id,
             message_id=incoming.message_id,
-            fingerprint=incoming.fingerprint,
+            fingerprint=fingerprint,
             arrived_at=now,
             said_at=incoming.said_at,
             text=incoming.text,
@@ -77,7 +76,7 @@ def accept(deps: Dependencies, incoming: Incoming) -> str:
             not_before=not_before,
         )
         if not work.inbox.add(entry):
-            known = _known(work, incoming)
+            known = _known(work, incoming, fingerprint)
             if known is None:
                 raise ConflictError("this message was accepted and is gone")
             return known.id
@@ -85,10 +84,16 @@ def accept(deps: Dependencies, incoming: Incoming) -> str:
     return entry.id
 
 
-def _known(work: UnitOfWork, incoming: Incoming) -> InboxEntry | None:
+def _fingerprint(deps: Dependencies, incoming: Incoming) -> str:
+    """Tells bodies apart after they are deleted; keyed, as a short one would be found by trying them all."""
+    body = f"text:{incoming.text}" if incoming.button is None else f"button:{incoming.button}"
+    return deps.hasher.digest("message", body)
+
+
+def _known(work: UnitOfWork, incoming: Incoming, fingerprint: str) -> InboxEntry | None:
     known = work.inbox.find(incoming.conversation_id, incoming.message_id)
-    if known is not None and known.fingerprint != incoming.fingerprint:
-        raise ConflictError("this message id was used with another body")
+    if known is not None and known.fingerprint != fingerprint:
+        raise IdReusedError("this message id was used with another body")
     return known
 
 
@@ -96,7 +101,10 @@ def _slow_down(work: UnitOfWork, conversation_id: str, now: datetime) -> datetim
     lately = work.inbox.count_since(conversation_id, now - _WINDOW)
     if lately >= REFUSED_ABOVE:
         raise TooManyMessagesError("too many messages in a minute")
-    return now + timedelta(seconds=2) * (lately - SLOWED_ABOVE + 1) if lately >= SLOWED_ABOVE else None
+    if lately < SLOWED_ABOVE:
+        return None
+    last = work.inbox.last_not_before(conversation_id, now - _WINDOW) or now
+    return min(max(now, last) + _APART, now + _APART * (REFUSED_ABOVE - SLOWED_ABOVE))
 
 
 @dataclass(frozen=True, slots=True)

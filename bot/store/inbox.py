@@ -105,6 +105,11 @@ class SqlInbox(Repository):
             self._connection.execute(select(func.count()).select_from(inbox).where(recent)).scalar_one()
         )
 
+    def last_not_before(self, conversation_id: str, since: datetime) -> datetime | None:
+        recent = (inbox.c.conversation_id == conversation_id) & (inbox.c.arrived_at >= since)
+        row = self._one(select(func.max(inbox.c.not_before).label("last")).where(recent))
+        return None if row is None else row.last
+
     def put_secrets(self, inbox_id: str, masked: Masked) -> None:
         values = {"inbox_id": inbox_id, "masked": self._seal(json.dumps(asdict(masked)))}
         self._put(placeholders, values, placeholders.c.inbox_id)

@@ -9,13 +9,12 @@ from fastapi.responses import JSONResponse
 
 from bot.domain.errors import ConflictError, NotFoundError
 from bot.services import transcripts
-from bot.services.inbox import TooManyMessagesError
+from bot.services.inbox import IdReusedError, TooManyMessagesError
 from channels.contract import Inbound
 from channels.web import parse, render
 from gateway.api.access import conversation_of, runtime_of
 from gateway.api.models import MessageRequest, read
 from gateway.faults import ApiError
-from gateway.inbox import IdReusedError
 from gateway.runtime import Runtime
 
 router = APIRouter()

@@ -158,6 +158,22 @@ def test_messages_are_counted_since_a_time(store: Store) -> None:
         assert work.inbox.count_since("c_1", START) == 2
 
 
+def test_the_latest_due_time_is_that_of_what_arrived_since(store: Store) -> None:
+    """For slowing down: this conversation's only, whatever became of the message; None where none waits."""
+    later = SOON + timedelta(hours=1)
+    put(
+        store,
+        builders.entry("a", arrived_at=START - timedelta(seconds=1), not_before=later),
+        builders.entry("b", not_before=SOON, state=InboxState.ANSWERED),
+        builders.entry("c", not_before=START),
+        builders.entry("d", arrived_at=SOON),
+        builders.entry("e", "c_2", not_before=later),
+    )
+    with store.begin() as work:
+        assert work.inbox.last_not_before("c_1", START) == SOON
+        assert work.inbox.last_not_before("c_1", SOON) is None
+
+
 def test_an_actions_outcome_is_stored_once(store: Store) -> None:
     """A replayed turn reads it; a second run of the action can't replace it. It outlives the answer."""
     put(store, builders.entry())

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -70,6 +71,45 @@ def test_many_messages_are_slowed_then_refused(world: World) -> None:
     assert waits[20:] == [now + timedelta(seconds=2 * place) for place in range(1, 21)]
     world.clock.advance(minutes=1, seconds=1)
     assert chat.accept("hello", key="40")
+
+
+def test_who_goes_on_writing_waits_two_seconds_for_each_message(world: World) -> None:
+    """§6: one every two seconds is the pace, however many have been written in this minute."""
+    chat = world.chat("ada")
+    for _ in range(20):
+        chat.accept("hello")
+    for _ in range(15):
+        inbox_id = chat.accept("hello")
+        with world.store.begin() as work:
+            entry = work.inbox.get(inbox_id)
+        assert entry is not None
+        assert entry.not_before == world.clock.now() + timedelta(seconds=2)
+        world.clock.advance(seconds=2)
+
+
+def test_a_message_waits_no_longer_than_all_that_are_taken_in_a_minute(world: World) -> None:
+    """§6: a message that waits for another try, far off, does not put off those after it any further."""
+    chat = world.chat("ada")
+    accepted = [chat.accept("hello") for _ in range(20)]
+    with world.store.begin() as work:
+        entry = work.inbox.get(accepted[0])
+        assert entry is not None
+        work.inbox.put(replace(entry, not_before=world.clock.now() + timedelta(hours=1)))
+        work.commit()
+    inbox_id = chat.accept("hello")
+    with world.store.begin() as work:
+        entry = work.inbox.get(inbox_id)
+    assert entry is not None
+    assert entry.not_before == world.clock.now() + timedelta(seconds=40)
+
+
+def test_a_stored_message_tells_its_words_to_nobody_without_the_key(world: World) -> None:
+    """A code has six digits: what is kept to compare bodies with must not be found by trying them all."""
+    inbox_id = world.chat("ada").accept("482913")
+    with world.store.begin() as work:
+        entry = work.inbox.get(inbox_id)
+    assert entry is not None
+    assert entry.fingerprint == world.deps.hasher.digest("message", "text:482913")
 
 
 def test_a_turn_is_repeated_with_the_very_same_question(world: World) -> None:
