@@ -155,3 +155,7 @@ class IdentityRepository(Protocol):
     def code_requests(self, *, address_digest: str, conversation_id: str, since: datetime) -> tuple[int, int]:
         """How many codes were asked for since then: for this address, and in this conversation."""
         ...
+
+    def forget_code_requests(self, address_digest: str) -> None:
+        """Forgets those for an address (demo reset)."""
+        ...

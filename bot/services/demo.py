@@ -9,7 +9,7 @@ from typing import Protocol
 
 from bot.domain.cancellations import Operation, OperationKind, OperationState
 from bot.domain.conversations import Conversation
-from bot.domain.customers import Customer
+from bot.domain.customers import Customer, normalise_email
 from bot.domain.declarations import Declaration, DeclarationState
 from bot.domain.money import Money
 from bot.domain.periods import period_containing
@@ -51,6 +51,8 @@ def ensure(deps: Dependencies, data: DemoData) -> None:
 def reset(deps: Dependencies, data: DemoData) -> None:
     """Puts the demo customers, and what they hold, back as they were. Old demo receipts are gone after it.
 
+    Codes are sent to their addresses as if none had been asked for.
+
     Raises `ValueError` for data that names a customer whose ref does not begin with `demo-`: this never
     touches anybody else.
     """
@@ -65,6 +67,8 @@ def reset(deps: Dependencies, data: DemoData) -> None:
             work.receipts.remove_customer(customer.ref)
             work.operations.remove_customer(customer.ref)
             work.book.remove_customer(customer.ref)
+            address = deps.hasher.digest("address", normalise_email(customer.email))
+            work.identities.forget_code_requests(address)
         for subscription in data.subscriptions:
             fresh = replace(subscription, ref=deps.ids.new(f"s-{subscription.customer_ref}"))
             work.book.put(fresh)

@@ -72,6 +72,9 @@ class SqlIdentities(Repository):
         for_address = self._requests(code_requests.c.address_digest == address_digest, since)
         return for_address, self._requests(code_requests.c.conversation_id == conversation_id, since)
 
+    def forget_code_requests(self, address_digest: str) -> None:
+        self._change(delete(code_requests).where(code_requests.c.address_digest == address_digest))
+
     def _requests(self, whose: ColumnElement[bool], since: datetime) -> int:
         recent = select(func.count()).select_from(code_requests).where(whose, code_requests.c.at >= since)
         return int(self._connection.execute(recent).scalar_one())

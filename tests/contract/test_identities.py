@@ -57,3 +57,15 @@ def test_code_requests_are_counted_for_the_address_and_the_conversation(populate
         assert count(address_digest="a", conversation_id="c_1", since=START) == (2, 2)
         assert count(address_digest="a", conversation_id="c_1", since=START + timedelta(minutes=1)) == (1, 1)
         assert count(address_digest="x", conversation_id="c_9", since=START) == (0, 0)
+
+
+def test_code_requests_of_an_address_can_be_forgotten(populated: Store) -> None:
+    """Those of this address, in every conversation, and of no other."""
+    with populated.begin() as work:
+        for digest in ("a", "a", "b"):
+            work.identities.record_code_request(digest, "c_1", START)
+        work.identities.forget_code_requests("a")
+        work.identities.record_code_request("c", "c_1", START)
+        count = work.identities.code_requests
+        assert count(address_digest="a", conversation_id="c_1", since=START) == (0, 2)
+        assert count(address_digest="b", conversation_id="c_1", since=START) == (1, 2)

@@ -37,6 +37,7 @@ QUERIES: dict[str, Query] = {
     "inbox.held": lambda work: work.inbox.held("c_1"),
     "inbox.waiting_conversations": lambda work: work.inbox.waiting_conversations(START),
     "inbox.count_since": lambda work: work.inbox.count_since("c_1", START),
+    "inbox.last_not_before": lambda work: work.inbox.last_not_before("c_1", START),
     "inbox.result": lambda work: work.inbox.result("m_1"),
     "declarations.of_conversation": lambda work: work.declarations.of_conversation("c_1"),
     "operations.latest": lambda work: work.operations.latest("s_1"),
@@ -53,6 +54,7 @@ QUERIES: dict[str, Query] = {
     "identities.code_requests": lambda work: work.identities.code_requests(
         address_digest="a", conversation_id="c_1", since=START
     ),
+    "identities.forget_code_requests": lambda work: work.identities.forget_code_requests("a"),
     "buttons.get": lambda work: work.buttons.get("token"),
     "cases.lock": lambda work: work.cases.lock("k_1"),
     "cases.current": lambda work: work.cases.current("c_1"),
