@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.money import Money
 from bot.domain.periods import period_containing
-from bot.domain.subscriptions import EndRule, Subscription
+from bot.domain.subscriptions import EndRule, Status, Subscription
 
 
 class OperationKind(StrEnum):
@@ -89,9 +89,11 @@ def quote_cancellation(
 
 
 def _renewals(subscription: Subscription, end: datetime, now: datetime, zone: ZoneInfo) -> Money:
-    """What was charged for periods that began at or after `end` and up to `now`."""
+    """What was charged for periods that began at or after `end` and up to `now`; while paused, nothing."""
     price, interval = subscription.plan.price, subscription.plan.interval
     total, start = Money(0, price.currency), end
+    if subscription.status is Status.PAUSED:
+        return total
     while start <= now:
         total += price
         start = period_containing(subscription.anchor, interval, start, zone).end

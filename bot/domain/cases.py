@@ -10,6 +10,33 @@ from enum import StrEnum
 STAFF_MUST_ANSWER_WITHIN = timedelta(minutes=15)
 
 
+#: From the gravest to the least: what a case is about where one conversation gives several subjects.
+_BY_GRAVITY = (
+    "distress",
+    "extraordinary_termination",
+    "withdraw",
+    "delete_data",
+    "lost_mailbox",
+    "export_data",
+    "ask_data",
+    "complaint",
+    "billing_question",
+    "account_question",
+    "change_plan",
+    "pause",
+    "unsubscribe",
+    "switch_language",
+    "mistake",
+    "talk_to_human",
+)
+
+
+def graver(subject: str, than: str) -> bool:
+    """Whether `subject` should replace the subject `than` of a case; one that is not listed is the least."""
+    ranks = {name: rank for rank, name in enumerate(reversed(_BY_GRAVITY), start=1)}
+    return ranks.get(subject, 0) > ranks.get(than, 0)
+
+
 class CaseState(StrEnum):
     """Open until staff's first reply accepts it; closing hands the conversation back to the bot."""
 
@@ -20,7 +47,7 @@ class CaseState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One case. `subject` is the intent that opened it; at most one per conversation is not closed.
+    """One case. `subject` is the gravest intent that led to it; at most one per conversation is not closed.
 
     `waiting_since` is the arrival of the oldest customer message that staff have not answered.
     """

@@ -71,6 +71,13 @@ _NOT_EVERYTHING = re.compile(
     r"|\ball (?:right|good|the best|the time|day|along|i (?:want|need|ask|said)|month|year)\b"
     r"|\balles (?:gute|klar)\b|\beverything (?:is|was|else|i)\b"
 )
+# In a "no": what is wanted instead, unless that is what is not wanted.
+_ASKS_TO_END = re.compile(r"\b(?:cancel|end|stop|terminate|k[üu]ndigen)\b")
+_NOT_TO_END = re.compile(
+    rf"\b(?:{_NO}|\w+n't|(?:do|does|did|wo|would|ca)nt|cannot|without|instead of|rather than"
+    r"|no (?:need|reason|wish))"
+    r" (?:\w+ ){0,4}?(?:cancel|end|stop|terminate|k[üu]ndigen)\b|^(?:no,? )?stop[.!]*$"
+)
 _SEVERAL = re.compile(r"\b(?:plans|subscriptions|subs|memberships|accounts|tiers|abos|abonnements|tarife)\b")
 _POSITIONS = (
     ("first", "1st", "one", "1", "erste", "ersten", "erstes"),
@@ -138,6 +145,11 @@ def _same_plan(items: Sequence[Subscription]) -> bool:
 def only_names(text: str) -> bool:
     """Whether the lowered `text` is nothing but "all" and words that change nothing."""
     return not _FILLER.sub("", _EVERYTHING.sub(" ", re.sub(_STOP, "", text)))
+
+
+def asks_to_end(text: str) -> bool:
+    """Whether the normalised `text` also asks to cancel: "no, I want to cancel"; not "no, don't cancel"."""
+    return bool(_ASKS_TO_END.search(_NOT_TO_END.sub(" ", text.casefold().replace("\u2019", "'"))))
 
 
 def named_to_end(text: str, names: Sequence[str]) -> str | None:

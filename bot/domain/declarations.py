@@ -17,7 +17,6 @@ class DeclarationState(StrEnum):
     OFFERED = "offered"  # may be carried out, by the customer's press of [Cancel now] only
     CARRIED_OUT = "carried_out"
     DROPPED = "dropped"  # taken back by the customer, or there was nothing to cancel
-    EXPIRED = "expired"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +24,7 @@ class Declaration:
     """What was declared, word for word, and when. Times are UTC.
 
     `said_at` is the platform's signed time, where it gives one; `arrived_at` is ours. Never a client's clock.
-    `words` have codes and card numbers masked. `wanted` is the plan wish taken from the words: refs, or all.
+    `words` have codes and card numbers masked; which plans they mean is read from them later.
     """
 
     id: str

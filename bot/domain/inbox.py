@@ -19,8 +19,8 @@ class InboxState(StrEnum):
 class InboxEntry:
     """One accepted message. `message_id` is the channel's own key for deduplication, within the conversation.
 
-    `text` or `button` (a token) is set while the entry is open; both are deleted once it is answered. `begun`
-    tells that its turn was prepared before, so that a repeated turn asks Rasa the very same thing.
+    `text` or `button` (a token) is set while the entry is open; both are deleted once it is answered.
+    `request` is set once its turn was prepared, so that a repeated turn asks Rasa the very same thing.
     """
 
     id: str

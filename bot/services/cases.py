@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.cases import STAFF_MUST_ANSWER_WITHIN, Case, CaseState
+from bot.domain.cases import STAFF_MUST_ANSWER_WITHIN, Case, CaseState, graver
 from bot.domain.conversations import Author, Awaiting, Message, Reply, ReplyKind
 from bot.domain.declarations import Declaration, DeclarationState
 from bot.domain.errors import ConflictError, NotFoundError
@@ -39,9 +39,13 @@ def not_here_yet(turn: Turn, subject: str) -> Sequence[Reply]:
 
 
 def open_quietly(turn: Turn, subject: str) -> Case:
-    """The conversation's case, opened if there is none."""
-    turn.case = open_for(turn.deps, turn.work, turn.conversation.id, subject)
-    return turn.case
+    """The conversation's case, opened if there is none; staff see the gravest of its subjects."""
+    case = open_for(turn.deps, turn.work, turn.conversation.id, subject)
+    if graver(subject, case.subject):
+        case = replace(case, subject=subject)
+        turn.work.cases.put(case)
+    turn.case = case
+    return case
 
 
 def open_for(deps: Dependencies, work: UnitOfWork, conversation_id: str, subject: str) -> Case:

@@ -11,7 +11,7 @@ from bot.domain.conversations import Awaiting, ButtonSpec, Press, Reply, ReplyKi
 from bot.domain.declarations import Declaration
 from bot.domain.exit_interview import OPEN_FOR, ExitAnswer, ExitQuestion, QuestionState, Reason, choices
 from bot.domain.reasons import reasons_in
-from bot.domain.text import mask_secrets, normalise
+from bot.domain.text import normalise
 from bot.services import declarations
 from bot.services.dependencies import Dependencies
 from bot.services.turn import Turn
@@ -44,22 +44,26 @@ def ask(turn: Turn, declaration: Declaration) -> Sequence[Reply]:
 
 
 def answer(turn: Turn) -> Sequence[Reply]:
-    """Takes a reason, pressed or said; outside the question it is understood as what it most likely is."""
+    """Takes a reason, pressed or said; outside the question it is understood as what it most likely is.
+
+    A press names its question, so it counts also later, and after the proof has expired.
+    """
     question = _question(turn)
-    if question is None or not _takes_words(turn, question):
+    in_time = question is not None and _takes_words(turn, question)
+    if question is None or not (in_time or _pressed_late(turn, question)):
         return []
     reasons = (
         (Reason(turn.press.reason),)
         if turn.press and turn.press.reason
         else reasons_in(normalise(turn.masked))
     )
-    words = None if turn.press else mask_secrets(turn.words)
+    words = None if turn.press else turn.masked
     turn.work.exit_interviews.add_answer(
         ExitAnswer(turn.deps.ids.new("a"), question.id, question.declaration_id, words, reasons, turn.now)
     )
     turn.work.exit_interviews.put_question(replace(question, state=QuestionState.ANSWERED))
     _settle(turn)
-    return [Reply("exit_thanks")]
+    return [Reply("exit_thanks" if in_time else "reason_heard")]
 
 
 def skip(turn: Turn) -> Sequence[Reply]:
@@ -112,6 +116,13 @@ def _takes_words(turn: Turn, question: ExitQuestion) -> bool:
     declaration = turn.work.declarations.get(question.declaration_id)
     theirs = turn.customer is not None and declaration is not None and declarations.own(turn, declaration)
     return theirs and turn.now < question.asked_at + OPEN_FOR
+
+
+def _pressed_late(turn: Turn, question: ExitQuestion) -> bool:
+    """Whether it is a press on a question of somebody who may be the one who was asked."""
+    declaration = turn.work.declarations.get(question.declaration_id)
+    pressed = turn.press is not None and turn.press.reason is not None
+    return pressed and declaration is not None and declarations.own(turn, declaration)
 
 
 def _settle(turn: Turn) -> None:

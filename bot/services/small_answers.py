@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.domain.choices import asks_to_end
 from bot.domain.conversations import Awaiting, Press, Reply, ReplyKind
 from bot.domain.declarations import Declaration
 from bot.domain.text import MAX_TEXT
@@ -40,6 +41,8 @@ def deny(turn: Turn) -> Sequence[Reply]:
     skipped = exit_interview.skip(turn) if turn.conversation.awaiting is Awaiting.EXIT_ANSWER else []
     if skipped:
         return skipped
+    if turn.conversation.awaiting in {Awaiting.EMAIL, Awaiting.CODE} and asks_to_end(turn.masked):
+        return clarify(turn)  # "no, I want to cancel" is about the address, not the wish
     to_a_person = turn.conversation.awaiting is Awaiting.OFFER and turn.conversation.declaration_id is None
     turn.wait_for(None)
     return [Reply("deny_noted")] if to_a_person else _dropped(turn)

@@ -14,8 +14,12 @@ from bot.domain.outbox import Job
 from bot.services import buttons, declarations
 from bot.services.turn import Turn
 
-#: New codes are slowed, not old ones refused: so many in so long, per address and per conversation.
-_LIMITS = ((timedelta(hours=1), 6, 5), (timedelta(days=1), 20, 15))
+#: New codes are slowed, not old ones refused: so many in so long, per address and per conversation, and what
+#: is said then. 30 codes x 5 tries a day is one in about 6 700 for somebody who guesses all day.
+_LIMITS = (
+    (timedelta(days=1), 30, 20, "verify_wait_day"),
+    (timedelta(hours=1), 12, 6, "verify_wait_hour"),
+)
 
 
 def begin(turn: Turn) -> Sequence[Reply]:
@@ -49,8 +53,9 @@ def send_code(turn: Turn) -> Sequence[Reply]:
         turn.wait_for(Awaiting.EMAIL, turn.conversation.declaration_id)
         return [Reply("verify_email_unclear", buttons=(buttons.person(),))]
     digest = turn.deps.hasher.digest("address", email)
-    if _too_many(turn, digest):
-        return [Reply("verify_wait", buttons=(buttons.person(),))]
+    wait = _too_many(turn, digest)
+    if wait is not None:
+        return [Reply(wait, buttons=(buttons.person(),))]
     code = turn.deps.ids.code()
     customer = turn.work.customers.by_email(email)
     turn.work.identities.record_code_request(digest, turn.conversation.id, turn.now)
@@ -133,11 +138,12 @@ def _live_challenge(turn: Turn) -> bool:
     return challenge is not None and challenge.live(turn.now)
 
 
-def _too_many(turn: Turn, digest: str) -> bool:
-    for span, per_address, per_conversation in _LIMITS:
+def _too_many(turn: Turn, digest: str) -> str | None:
+    """What to say where a limit is reached, the longest one first; None where a code may be sent."""
+    for span, per_address, per_conversation, message in _LIMITS:
         by_address, by_conversation = turn.work.identities.code_requests(
             address_digest=digest, conversation_id=turn.conversation.id, since=turn.now - span
         )
         if by_address >= per_address or by_conversation >= per_conversation:
-            return True
-    return False
+            return message
+    return None

@@ -36,6 +36,14 @@ def test_carrying_it_out_late_never_costs_the_customer_a_period() -> None:
     assert not quote.undoable
 
 
+@pytest.mark.parametrize("rule", list(EndRule))
+def test_nothing_comes_back_for_the_time_of_a_pause(rule: EndRule) -> None:
+    """Nothing was charged then."""
+    paused = a_subscription(a_plan(end_rule=rule), status=Status.PAUSED)
+    quote = quote_cancellation(paused, in_days(3), in_days(60), BERLIN)
+    assert (quote.charged, quote.refunded) == (FREE, FREE)
+
+
 def test_the_moment_of_renewal_belongs_to_the_new_period() -> None:
     """Declared a second before it: that renewal comes back; declared in it: that period runs out."""
     renewal = datetime(2026, 2, 28, 9, 0, tzinfo=UTC)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.choices import Choice, choose, choose_by_position, mentioned
+from bot.domain.choices import Choice, asks_to_end, choose, choose_by_position, mentioned
 from bot.domain.text import normalise
 from tests.unit.domain.support import a_plan, a_subscription
 
@@ -71,3 +71,26 @@ def test_a_question_about_all_or_with_an_exception() -> None:
 def test_a_place_in_the_list_names_a_plan(text: str, name: str) -> None:
     """Only where the whole answer says so: "2" is an answer, "2 years ago" is a story."""
     assert _names(choose_by_position(normalise(text), HELD)) == name
+
+
+@pytest.mark.parametrize("text", ["no, I want to cancel", "No! Just end it", "nein, ich will kündigen"])
+def test_a_no_may_ask_to_cancel(text: str) -> None:
+    """What is wanted."""
+    assert asks_to_end(normalise(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no",
+        "no, stop",
+        "no, don't cancel",
+        "no, I don\u2019t want to cancel",
+        "no need to cancel",
+        "I won't cancel",
+        "I changed my mind",
+    ],
+)
+def test_a_no_may_say_what_is_not_wanted(text: str) -> None:
+    """The same word, taken back."""
+    assert not asks_to_end(normalise(text))

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from bot.domain.cases import CaseState
@@ -7,7 +9,7 @@ from bot.domain.conversations import Author
 from bot.domain.errors import ConflictError, NotFoundError
 from bot.domain.subscriptions import Status
 from bot.services import cases, small_answers
-from tests.unit.services.script import CANCEL, NO, YES
+from tests.unit.services.script import CANCEL, NO, UNCLEAR, YES
 from tests.unit.services.staff import case_of, in_charge
 from tests.unit.services.world import World
 
@@ -113,3 +115,15 @@ def test_a_complaint_is_shown_the_way_out(world: World) -> None:
     told = chat.say("this is the worst service ever", lambda turn: cases.not_here_yet(turn, "complaint"))
     assert case_of(chat) in told.text
     assert told.names == ["cancel_now"]
+
+
+def test_staff_see_the_gravest_subject_of_a_case(world: World) -> None:
+    """P10: who could not be understood first and is in distress now is no puzzle any more."""
+    chat = world.chat("ada")
+    chat.say("qwe", UNCLEAR)
+    chat.say("asd", UNCLEAR)
+    seen = [chat.case.subject if chat.case else ""]
+    for subject in ("withdraw", "pause", "distress", "extraordinary_termination"):
+        chat.say("something", partial(cases.talk_to_human, subject=subject))
+        seen.append(chat.case.subject if chat.case else "")
+    assert seen == ["not_understood", "withdraw", "withdraw", "distress", "distress"]

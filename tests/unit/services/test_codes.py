@@ -113,7 +113,7 @@ def test_new_codes_are_slowed_for_a_chat_and_the_open_one_stays_good(world: Worl
     """Limits slow down new codes; what was sent is never refused by them."""
     chat = world.chat()
     chat.say("cancel", CANCEL)
-    for _ in range(5):
+    for _ in range(6):
         world.clock.advance(seconds=20)
         assert "on its way" in chat.say("ada@example.com", EMAIL).text
     code = code_of(world)
@@ -126,7 +126,7 @@ def test_new_codes_are_slowed_for_a_chat_and_the_open_one_stays_good(world: Worl
 def test_new_codes_are_slowed_for_an_address_known_or_not(world: World) -> None:
     """From however many chats; the same for an address of nobody."""
     for email in ("ada@example.com", "nobody@example.com"):
-        for _ in range(6):
+        for _ in range(12):
             asked(world, email)
         chat = world.chat()
         chat.say("cancel", CANCEL)
@@ -136,14 +136,25 @@ def test_new_codes_are_slowed_for_an_address_known_or_not(world: World) -> None:
 
 
 def test_a_day_has_its_limit_too(world: World) -> None:
-    """Fifteen in a chat."""
+    """Twenty in a chat, and the day is said."""
     chat = world.chat()
     chat.say("cancel", CANCEL)
-    for _ in range(15):
+    for _ in range(20):
         world.clock.advance(minutes=15)
         assert "on its way" in chat.say("ada@example.com", EMAIL).text
     world.clock.advance(minutes=61)
-    assert "wait an hour" in chat.say("ada@example.com", EMAIL).text
+    assert "wait a day" in chat.say("ada@example.com", EMAIL).text
+
+
+def test_a_day_has_its_limit_for_an_address(world: World) -> None:
+    """Thirty from however many chats."""
+    for _ in range(30):
+        asked(world)
+        world.clock.advance(minutes=10)
+    chat = world.chat()
+    chat.say("cancel", CANCEL)
+    assert "wait a day" in chat.say("ada@example.com", EMAIL).text
+    assert "on its way" in chat.say("max@example.com", EMAIL).text
 
 
 def test_an_unknown_address_gets_a_mail_that_says_so_and_no_code_ever_matches(world: World) -> None:

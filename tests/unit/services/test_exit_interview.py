@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from bot.domain.exit_interview import QuestionState, Reason
 from bot.services import cases, exit_interview, small_answers
 from tests.unit.services.script import CANCEL, CHOOSE, NO, REASON, SKIP, STATUS, UNDO, Replies
@@ -111,19 +113,38 @@ def test_unclear_words_are_the_answer_while_it_is_open(world: World) -> None:
 
 
 def test_after_a_day_the_question_is_closed(world: World) -> None:
-    """P5: 24 hours; then a reason is heard, not stored, and nothing is offered to somebody who has left."""
+    """P5: 24 hours; then words are heard, not stored, and nothing is offered to somebody who has left."""
     chat = world.chat("ada")
-    asked = chat.say("cancel", CANCEL)
+    chat.say("cancel", CANCEL)
     world.clock.advance(hours=24)
     assert chat.prepare(chat.accept("hm")).awaiting is None
     chat.verify("ada@example.com")
-    for replies in (
-        chat.press(asked.button("reason:unused")),
-        chat.say("too expensive", REASON),
-    ):
-        assert replies.text == "Thank you for telling us."
-        assert replies.names == []
+    replies = chat.say("too expensive", REASON)
+    assert replies.text == "Thank you for telling us."
+    assert replies.names == []
     assert world.answers() == []
+
+
+@pytest.mark.parametrize("verified", [True, False])
+def test_a_reason_pressed_after_a_day_is_stored(world: World, *, verified: bool) -> None:
+    """A press names its question, also where the proof has expired; once."""
+    chat = world.chat("ada")
+    reason = chat.say("cancel", CANCEL).button("reason:unused")
+    world.clock.advance(hours=25)
+    if verified:
+        chat.verify("ada@example.com")
+    heard = chat.press(reason)
+    assert heard.text == "Thank you for telling us."
+    assert chat.press(reason) == heard
+    assert [item.reasons for item in world.answers()] == [(Reason.UNUSED,)]
+
+
+def test_no_address_is_kept_in_a_reason(world: World) -> None:
+    """P11: masked as in the transcript."""
+    chat = world.chat("ada")
+    chat.say("cancel", CANCEL)
+    chat.say("too expensive, write to me at ada@private.example", REASON)
+    assert world.answers()[0].words == "too expensive, write to me at [email]"
 
 
 def test_no_after_a_day_is_no_skip(world: World) -> None:

@@ -127,3 +127,19 @@ def test_a_complaint_opens_a_case_and_cancels_nothing(world: World) -> None:
     chat.say("this is a rip-off", lambda turn: cases.not_here_yet(turn, "complaint"))
     assert chat.case is not None
     assert "running" in chat.say("status", STATUS).text
+
+
+def test_no_that_asks_to_cancel_takes_nothing_back(world: World) -> None:
+    """P9: said to the question for the address, it is cleared up, and the wish stands."""
+    chat = world.chat()
+    chat.say("cancel", CANCEL)
+    assert "cancel_now" in chat.say("no, I want to cancel", NO).names
+    assert chat.verify("ada@example.com").kinds == ["receipt", "exit_question"]
+
+
+@pytest.mark.parametrize("words", ["no", "no, don't cancel", "no, I do not want to cancel it"])
+def test_no_takes_a_wish_back_while_the_address_is_asked(world: World, words: str) -> None:
+    """The word alone, or with what is not wanted."""
+    chat = world.chat()
+    chat.say("cancel", CANCEL)
+    assert "taken back" in chat.say(words, NO).text
