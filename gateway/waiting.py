@@ -6,7 +6,6 @@ import asyncio
 from dataclasses import dataclass
 
 from bot.domain.conversations import Message
-from bot.domain.inbox import InboxState
 from bot.services import inbox
 from bot.services.dependencies import Dependencies
 from channels.web.adapter import WebChannel
@@ -53,12 +52,7 @@ class Waiting:
 
     def _look(self, inbox_id: str) -> Waited | None:
         replies = inbox.replies_to(self._deps, inbox_id)
-        if replies is not None:
-            return Waited(replies)
-        with self._deps.store.begin() as work:
-            entry = work.inbox.get(inbox_id)
-        # Answered between the two looks is not held: then the next look finds the replies.
-        return Waited() if entry is None or entry.state is InboxState.HELD else None
+        return None if replies is None else Waited(replies)
 
 
 async def _rung(bell: asyncio.Event, patience: float) -> None:

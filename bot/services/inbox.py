@@ -177,10 +177,15 @@ def retry_later(deps: Dependencies, inbox_id: str) -> int:
 
 
 def replies_to(deps: Dependencies, inbox_id: str) -> tuple[Message, ...] | None:
-    """The messages that answer an entry; None while it is not answered."""
+    """The messages that answer an entry; None while the bot is at it.
+
+    None come, at least not from the bot, while a person is in charge of it.
+    """
     with deps.store.begin() as work:
         entry = work.inbox.get(inbox_id)
-        if entry is None or entry.state is not InboxState.ANSWERED:
+        if entry is None or entry.state is InboxState.HELD:
+            return ()
+        if entry.state is InboxState.ACCEPTED:
             return None
         stored = work.inbox.result(inbox_id)
         source = outcome.load(stored).same_as if stored is not None else None

@@ -261,7 +261,7 @@ def test_unknown_messages_are_refused(world: World) -> None:
         inbox.complete(world.deps, "m_0", OWNER, None)
     with pytest.raises(NotFoundError):
         inbox.give_up(world.deps, "m_0", OWNER)
-    assert inbox.replies_to(world.deps, "m_0") is None
+    assert inbox.replies_to(world.deps, "m_0") == ()
     assert inbox.retry_later(world.deps, "m_0") == 0
 
 
