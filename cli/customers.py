@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from cli.application import application
-from cli.faults import CommandError
-
-if TYPE_CHECKING:
-    from bot.billing.data import BookData
-    from bot.ports import UnitOfWork
 
 
 def register(commands: typer.Typer) -> None:
@@ -32,38 +27,16 @@ def import_file(
     its state: an older file must not undo what a customer did.
     """
     from bot.billing.csv_import import parse
+    from bot.billing.data import load
 
     deps = application().deps
     data = parse(file, deps.zone)
     with deps.store.begin() as work:
-        kept = _put(work, data)
+        kept = load(work, data)
         work.commit()
     typer.echo(f"Imported: {len(data.customers)} customers, {len(data.subscriptions) - kept} subscriptions.")
     if kept:
         typer.echo(f"Left {kept} as they are: customers have cancelled or resumed them here.")
-
-
-def _put(work: UnitOfWork, data: BookData) -> int:
-    """Stores everything; returns how many subscriptions were left as they are."""
-    kept = 0
-    for plan in data.plans:
-        work.book.put_plan(plan)
-    for customer in data.customers:
-        holder = work.customers.by_email(customer.email)
-        if holder is not None and holder.ref != customer.ref:
-            raise CommandError(f"{customer.email} belongs to {holder.ref} already; nothing was imported")
-        work.customers.put(customer)
-    for subscription in data.subscriptions:
-        present = work.book.get(subscription.ref)
-        if present is not None and present.customer_ref != subscription.customer_ref:
-            raise CommandError(
-                f"{subscription.ref} belongs to {present.customer_ref} already; nothing was imported"
-            )
-        if work.operations.latest(subscription.ref) is not None:
-            kept += 1
-        else:
-            work.book.put(subscription)
-    return kept
 
 
 def list_customers() -> None:

@@ -19,21 +19,29 @@ class BookData:
     subscriptions: tuple[Subscription, ...]
 
 
-def load(work: UnitOfWork, data: BookData) -> None:
-    """Puts everything into the book; customers and plans that are there are brought up to date.
+def load(work: UnitOfWork, data: BookData) -> int:
+    """Puts everything into the book; returns how many subscriptions were left as they are.
 
-    Raises `ConflictError`, and the caller commits nothing, when a subscription is there already (putting it
-    in again would take back a cancellation) or an e-mail address belongs to another customer (a code sent
-    there would not tell which of the two is asking).
+    Customers, plans and subscriptions that are there are brought up to date, but for subscriptions that were
+    cancelled or resumed here: an older file must not undo what a customer did. Raises `ConflictError`, and
+    the caller commits nothing, when an e-mail address (a code sent there would not tell which of two is
+    asking) or a subscription belongs to another customer.
     """
     for customer in data.customers:
-        other = work.customers.by_email(customer.email)
-        if other is not None and other.ref != customer.ref:
-            raise ConflictError(f"customer {other.ref} has the e-mail address given for {customer.ref}")
+        holder = work.customers.by_email(customer.email)
+        if holder is not None and holder.ref != customer.ref:
+            raise ConflictError(f"customer {holder.ref} has the e-mail address given for {customer.ref}")
         work.customers.put(customer)
     for plan in data.plans:
         work.book.put_plan(plan)
-    for subscription in data.subscriptions:
-        if work.book.get(subscription.ref) is not None:
-            raise ConflictError(f"subscription {subscription.ref} is in the book already")
-        work.book.put(subscription)
+    return sum(not _put(work, subscription) for subscription in data.subscriptions)
+
+
+def _put(work: UnitOfWork, subscription: Subscription) -> bool:
+    present = work.book.get(subscription.ref)
+    if present is not None and present.customer_ref != subscription.customer_ref:
+        raise ConflictError(f"subscription {subscription.ref} belongs to customer {present.customer_ref}")
+    if work.operations.latest(subscription.ref) is not None:
+        return False
+    work.book.put(subscription)
+    return True

@@ -76,10 +76,6 @@ class SqlBook(Repository):
         }
         self._put(plans, values, plans.c.ref)
 
-    def plan(self, ref: str) -> Plan | None:
-        row = self._one(select(plans, plans.c.ref.label("plan_ref")).where(plans.c.ref == ref))
-        return None if row is None else _plan(row)
-
     def plans(self) -> Sequence[Plan]:
         rows = self._all(select(plans, plans.c.ref.label("plan_ref")).order_by(plans.c.ref))
         return [_plan(row) for row in rows]

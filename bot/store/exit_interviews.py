@@ -25,9 +25,6 @@ class SqlExitInterviews(Repository):
     def latest_question(self, conversation_id: str) -> ExitQuestion | None:
         return self._newest(exit_questions.c.conversation_id == conversation_id)
 
-    def question(self, question_id: str) -> ExitQuestion | None:
-        return self._newest(exit_questions.c.id == question_id)
-
     def question_of(self, declaration_id: str) -> ExitQuestion | None:
         return self._newest(exit_questions.c.declaration_id == declaration_id)
 

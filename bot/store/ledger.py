@@ -68,10 +68,6 @@ class SqlOperations(Repository):
     def put(self, operation: Operation) -> None:
         self._put(operations, _operation_values(operation), operations.c.id)
 
-    def get(self, operation_id: str) -> Operation | None:
-        row = self._one(select(operations).where(operations.c.id == operation_id))
-        return None if row is None else _operation(row)
-
     def latest(self, subscription_ref: str) -> Operation | None:
         theirs = select(operations).where(operations.c.subscription_ref == subscription_ref)
         row = self._one(theirs.order_by(operations.c.generation.desc()).limit(1))

@@ -48,10 +48,10 @@ def test_an_operation_comes_back_as_it_was_added(populated: Store) -> None:
     )
     with populated.begin() as work:
         work.operations.add(builders.operation())
-        assert work.operations.get("o_1") == builders.operation()
+        assert work.operations.latest("s_1") == builders.operation()
         work.operations.put(confirmed)
-        assert work.operations.get("o_1") == confirmed
-        assert work.operations.get("none") is None
+        assert work.operations.latest("s_1") == confirmed
+        assert work.operations.latest("none") is None
 
 
 def test_amounts_of_one_operation_have_one_currency(populated: Store) -> None:

@@ -64,8 +64,7 @@ def test_a_conflict_leaves_the_unit_of_work_usable(populated: Store) -> None:
         work.customers.put(builders.customer("bob"))
         work.commit()
     with populated.begin() as work:
-        assert work.operations.get("o_1") is not None
-        assert work.operations.get("o_2") is None
+        assert [operation.id for operation in work.operations.of_customer("ada")] == ["o_1"]
         assert work.customers.get("bob") is not None
 
 

@@ -16,6 +16,7 @@ from bot.domain.errors import ConflictError, ImportFaultError
 from bot.domain.money import Money
 from bot.domain.periods import Interval
 from bot.domain.subscriptions import EndRule, Plan, Status
+from tests.fixtures import builders
 from tests.fixtures.builders import BERLIN
 from tests.fixtures.memory_store import MemoryStore
 
@@ -190,18 +191,36 @@ def test_what_was_read_is_loaded(file: Path) -> None:
     with store.begin() as work:
         load(work, data)
         assert work.customers.all() == list(data.customers)
-        assert work.book.plan("pro") == data.plans[0]
+        assert work.book.plans() == list(data.plans)
         assert [item.ref for item in work.book.of_customer("ada")] == ["s_1"]
 
 
-def test_a_subscription_that_is_there_is_not_loaded_again(file: Path) -> None:
-    """The same file twice would take back every cancellation made since."""
+def test_a_subscription_that_was_cancelled_here_is_left_as_it_is(file: Path) -> None:
+    """The same file twice takes back no cancellation; what nobody has touched is brought up to date."""
     store = MemoryStore()
-    data = read(file, HEADER, ROW)
+    other = ROW.replace("s_1", "s_2")
     with store.begin() as work:
-        load(work, data)
-        with pytest.raises(ConflictError, match="s_1"):
-            load(work, data)
+        assert load(work, read(file, HEADER, ROW, other)) == 0
+        builders.populate(work)
+        cancelled = builders.subscription(status=Status.CANCELLING)
+        work.book.put(cancelled)
+        work.operations.add(builders.operation())
+        assert load(work, read(file, HEADER, ROW, other.replace("01-31", "02-28"))) == 1
+        first, second = work.book.get("s_1"), work.book.get("s_2")
+        assert first is not None
+        assert first.status is Status.CANCELLING
+        assert second is not None
+        assert second.anchor.month == 2
+
+
+def test_a_subscription_of_another_customer_is_refused(file: Path) -> None:
+    """A reference belongs to one customer."""
+    store = MemoryStore()
+    with store.begin() as work:
+        load(work, read(file, HEADER, ROW))
+        other = read(file, HEADER, ROW.replace("ada,", "bob,").replace("ada@", "bob@"))
+        with pytest.raises(ConflictError, match="s_1 belongs to customer ada"):
+            load(work, other)
 
 
 def test_an_address_of_another_customer_is_refused(file: Path) -> None:
