@@ -13,7 +13,7 @@ import httpx
 
 from tests.e2e.chat import ANSWERED_WITHIN, Chat, kinds
 from tests.e2e.instance import READY_WITHIN, Instance
-from tests.e2e.waiting import wait_until
+from tests.e2e.waiting import always, wait_until
 
 Kill = Callable[[Instance], None]
 #: Seconds in which the instant of a kill is chosen at random: about what a few turns take.
@@ -65,10 +65,10 @@ def import_customers(instance: Instance, folder: Path, count: int, prefix: str) 
     return refs
 
 
-def visit(instance: Instance, customer: str) -> None:
+def visit(instance: Instance, customer: str, calm: Callable[[], bool] = always) -> None:
     """One visit: hello, cancel, skip, undo. Each is answered as it should be, once, whatever dies."""
     chat = wait_until(
-        lambda: _arrive(instance, customer), ANSWERED_WITHIN, f"a session for {customer}", every=0.25
+        lambda: _arrive(instance, customer, calm), ANSWERED_WITHIN, f"a session for {customer}", every=0.25
     )
     with chat:
         assert kinds(chat.say("hello")) == ["text"]
@@ -80,10 +80,10 @@ def visit(instance: Instance, customer: str) -> None:
     assert told == VISIT, f"{customer}: {told}"
 
 
-def _arrive(instance: Instance, customer: str) -> Chat | None:
+def _arrive(instance: Instance, customer: str, calm: Callable[[], bool]) -> Chat | None:
     try:
         # A new token each time: whether the last one was used, a dead process cannot tell.
-        return Chat(instance.url, instance.identity(customer))
+        return Chat(instance.url, instance.identity(customer), calm)
     except httpx.TransportError:
         return None
 
@@ -103,7 +103,7 @@ def visitors(instance: Instance, customers: Sequence[str]) -> Iterator[None]:
     def visit_again(customer: str) -> int:
         visits = 0
         while not over.is_set():
-            visit(instance, customer)
+            visit(instance, customer, over.is_set)
             visits += 1
         return visits
 
@@ -117,13 +117,24 @@ def visitors(instance: Instance, customers: Sequence[str]) -> Iterator[None]:
     adds_up(instance, visits)
 
 
-def storm(instance: Instance, kills: Sequence[Kill], chance: random.Random) -> None:
-    """Carries out the kills, each at a random instant after the last one has been recovered from."""
+def storm(instance: Instance, kills: Sequence[Kill], chance: random.Random, *, settle: bool = False) -> None:
+    """Carries out the kills, each at a random instant after the last one has been recovered from.
+
+    With `settle` each also waits until messages are answered again. Without it the next kill may come while
+    conversations still wait for the lease of the process that was killed before.
+    """
     for kill in kills:
-        wait_until(instance.ready, READY_WITHIN, f"ready before {kill.__name__}; printed:\n{instance.output}")
+        _wait_for_recovery(instance, f"before {kill.__name__}", settle=settle)
         threading.Event().wait(chance.uniform(0, _WINDOW))
         kill(instance)
-    wait_until(instance.ready, READY_WITHIN, f"ready after the last kill; printed:\n{instance.output}")
+    _wait_for_recovery(instance, "after the last kill", settle=settle)
+
+
+def _wait_for_recovery(instance: Instance, when: str, *, settle: bool) -> None:
+    wait_until(instance.ready, READY_WITHIN, f"ready {when}; printed:\n{instance.output}")
+    if settle:
+        before = instance.ledger.answered()
+        wait_until(lambda: instance.ledger.answered() > before, ANSWERED_WITHIN, f"an answer {when}")
 
 
 def adds_up(instance: Instance, visits: dict[str, int]) -> None:

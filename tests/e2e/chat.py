@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
 import httpx
 
-from tests.e2e.waiting import wait_until
+from tests.e2e.waiting import always, wait_until
 
 #: Seconds within which every message is answered, a restart included.
 ANSWERED_WITHIN = 90
@@ -27,9 +27,13 @@ class Reply:
 
 
 class Chat:
-    """One session. Messages are sent again, under the same id, until they are answered."""
+    """One session. Messages are sent again, under the same id, until they are answered.
 
-    def __init__(self, url: str, identity: str | None = None) -> None:
+    While it is not `calm`, because processes are being killed, there is no telling how long that takes.
+    """
+
+    def __init__(self, url: str, identity: str | None = None, calm: Callable[[], bool] = always) -> None:
+        self._calm = calm
         self.http = httpx.Client(base_url=url, timeout=20, trust_env=False)
         body = {"identity": identity} if identity is not None else {}
         opened = self.http.post("/chat/sessions", json=body)
@@ -53,7 +57,9 @@ class Chat:
 
     def send(self, body: Mapping[str, str]) -> list[Reply]:
         """Sends until answered, whatever happens to the server meanwhile."""
-        found = wait_until(lambda: self._attempt(body), ANSWERED_WITHIN, f"an answer to {body}", every=0.25)
+        found = wait_until(
+            lambda: self._attempt(body), ANSWERED_WITHIN, f"an answer to {body}", 0.25, self._calm
+        )
         return replies(found)
 
     def post(self, body: Mapping[str, str]) -> httpx.Response:

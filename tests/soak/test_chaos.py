@@ -38,8 +38,9 @@ def test_many_kills(fairwell: Instance, tmp_path: Path) -> None:
     """Kills of every kind in random order: nothing is lost and nothing happens twice, however often."""
     chance = random.Random(SEED)
     customers = import_customers(fairwell, tmp_path, 6, "soak")
+    kills = [chance.choice(KILLS) for _ in range(TOTAL_KILLS)]
     with visitors(fairwell, customers):
-        storm(fairwell, [chance.choice(KILLS) for _ in range(TOTAL_KILLS)], chance)
+        storm(fairwell, kills, chance, settle=True)
 
 
 @pytest.mark.postgres
@@ -47,8 +48,9 @@ def test_many_kills_on_postgres(on_postgres: Instance, tmp_path: Path) -> None:
     """The same on PostgreSQL, a fifth as often."""
     chance = random.Random(SEED)
     customers = import_customers(on_postgres, tmp_path, 6, "soak")
+    kills = [chance.choice(KILLS) for _ in range(max(1, TOTAL_KILLS // 5))]
     with visitors(on_postgres, customers):
-        storm(on_postgres, [chance.choice(KILLS) for _ in range(max(1, TOTAL_KILLS // 5))], chance)
+        storm(on_postgres, kills, chance, settle=True)
 
 
 def test_flood(fairwell: Instance, tmp_path: Path) -> None:
