@@ -32,9 +32,12 @@ def cancel_this(turn: Turn, subscription: Subscription, declaration: Declaration
 
 
 def cancel_plan(
-    turn: Turn, subscription: Subscription, declaration: Declaration, *, since: bool = False
+    turn: Turn, subscription: Subscription, declaration: Declaration, title: str, place: int
 ) -> ButtonSpec:
-    """[Pro plan], an answer to "Which one should end?"; with its first day where another has its name."""
+    """[Pro plan], an answer to "Which one should end?".
+
+    `title` tells it from another of the same name: by its first day, or by its `place` among those shown.
+    """
     press = Press(
         name=f"cancel:{subscription.plan.ref}",
         intent="cancel",
@@ -42,8 +45,8 @@ def cancel_plan(
         subscription_ref=subscription.ref,
         generation=operations.generation_of(turn, subscription),
     )
-    values = {"plan": subscription.plan.name, "since": subscription.anchor}
-    return ButtonSpec(press, "button_plan_since" if since else "button_plan", values)
+    values = {"plan": subscription.plan.name, "since": subscription.anchor, "place": str(place)}
+    return ButtonSpec(press, title, values)
 
 
 def cancel_all(turn: Turn, declaration: Declaration) -> ButtonSpec:

@@ -22,10 +22,11 @@ def which(
 ) -> Sequence[Reply]:
     """The one question there is before a cancellation: which plan."""
     names = [item.plan.name for item in subscriptions]
-    choices = [
-        buttons.cancel_plan(turn, item, declaration, since=names.count(item.plan.name) > 1)
-        for item in subscriptions
-    ]
+    days = [(item.plan.name, item.anchor.astimezone(turn.deps.zone).date()) for item in subscriptions]
+    choices = []
+    for place, (item, day) in enumerate(zip(subscriptions, days, strict=True), start=1):
+        apart = "" if names.count(item.plan.name) == 1 else "_since" if days.count(day) == 1 else "_number"
+        choices.append(buttons.cancel_plan(turn, item, declaration, f"button_plan{apart}", place))
     if len(subscriptions) > 1:
         choices.append(buttons.cancel_all(turn, declaration))
     return [Reply(message, values or {}, ReplyKind.CHOICE, tuple(choices))]

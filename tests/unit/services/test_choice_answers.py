@@ -12,10 +12,10 @@ from tests.unit.services.script import ANCHOR, BASIC, CANCEL, CHARGES, CHOOSE, F
 from tests.unit.services.world import World, subscription
 
 
-def two_of_a_plan(world: World) -> None:
-    """Ada has the Pro plan twice."""
+def two_of_a_plan(world: World, days: int = 3) -> None:
+    """Ada has the Pro plan twice, the second so many days after the first."""
     with world.store.begin() as work:
-        second = subscription("ada", PRO, anchor=ANCHOR + timedelta(days=3))
+        second = subscription("ada", PRO, anchor=ANCHOR + timedelta(days=days))
         work.book.put(replace(second, ref="ada-pro2"))
         work.commit()
 
@@ -142,3 +142,13 @@ def test_both_of_the_same_plan_in_one_message(world: World, words: str) -> None:
     """P1: where the words say more than one."""
     two_of_a_plan(world)
     assert world.chat("ada").say(words, CANCEL).kinds == ["receipt", "receipt", "exit_question"]
+
+
+def test_two_of_a_plan_since_the_same_day_are_told_apart_by_number(world: World) -> None:
+    """No two buttons look alike, and the number is what "the second" means."""
+    two_of_a_plan(world, days=0)
+    chat = world.chat("ada")
+    asked = chat.say("cancel my Pro plan", CANCEL)
+    assert asked.titles == ["Pro plan, number 1", "Pro plan, number 2", "All of them"]
+    chat.press(asked.button("cancel:pro", 1))
+    assert world.state("ada-pro2") is Status.CANCELLING

@@ -82,6 +82,7 @@ def _composed() -> set[str]:
         *(f"status_{status}_{EndRule.AT_ONCE.value}" for status in ("active", "paused")),
         *(f"{mail}_{part}" for mail in ("mail_code", "mail_no_account") for part in ("subject", "text")),
         *(f"receipt_{part}_{kind}" for part in ("title", "label_effective") for kind in OperationKind),
+        *(f"button_plan{apart}" for apart in ("", "_since", "_number")),
         *(f"cancel_done{end}_refund" for end in ("", "_at_once")),
     }
 
