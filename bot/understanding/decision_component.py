@@ -44,7 +44,7 @@ class DecisionComponent(GraphComponent):  # type: ignore[misc]  # Rasa ships no 
             ranking = message.get(INTENT_RANKING_KEY) or []
             pairs = [(str(entry["name"]), float(entry["confidence"])) for entry in ranking]
             decision = decide(str(message.get(TEXT) or ""), pairs, self._rules)
-            if decision.intent == FALLBACK:
+            if decision.intent == FALLBACK and message.get(INTENT, {}).get("name") != FALLBACK:
                 confidence = 1.0 - (pairs[0][1] if pairs else 0.0)
                 message.set(INTENT, {"name": FALLBACK, "confidence": confidence}, add_to_output=True)
             message.set("decision", decision.why, add_to_output=True)

@@ -12,6 +12,8 @@ _FILES = (
     "requirements/rasa.txt",
     "bot/understanding/decision.py",
     "bot/understanding/decision_component.py",
+    "bot/understanding/patterns.py",
+    "bot/understanding/sayings.py",
     "bot/understanding/tokenizer.py",
 )
 _DATA = ("nlu", "rules", "stories", "responses")

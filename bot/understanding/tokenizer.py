@@ -7,7 +7,7 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.understanding.decision import plain
+from bot.understanding.sayings import plain
 
 _TOKEN = re.compile(r"\[\w+\]|n't\b|\w+?(?=n't\b)|\w+(?:-\w+)*(?:'(?!t\b)\w+)?|[^\w\s]")
 # Typed in a hurry, the apostrophe is the first thing to go; what it means must not go with it.

@@ -42,5 +42,6 @@ def sentences() -> dict[str, Any]:
 def intents(sentences: dict[str, Any]) -> dict[str, str]:
     """The intent understood of every sentence of cancel.yml."""
     texts = [*sentences["acts"], *sentences["never"]]
-    texts += [text for wanted in sentences["understood"].values() for text in wanted]
+    texts += sentences["asks"]
+    texts += [text for part in ("not", "understood") for these in sentences[part].values() for text in these]
     return {line["text"]: line["intent"]["name"] for line in understand(texts)}

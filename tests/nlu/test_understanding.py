@@ -42,6 +42,19 @@ def test_no_near_miss_cancels(sentences: dict[str, Any], intents: dict[str, str]
     assert [text for text in sentences["never"] if intents[text] == "cancel"] == []
 
 
+def test_what_cannot_be_acted_on_is_asked(sentences: dict[str, Any], intents: dict[str, str]) -> None:
+    """A later day, a wish and its opposite, a hesitation: the clarifying question, which offers to cancel."""
+    assert {text: intents[text] for text in sentences["asks"] if intents[text] != "nlu_fallback"} == {}
+
+
+def test_nothing_is_taken_for_what_it_is_not(sentences: dict[str, Any], intents: dict[str, str]) -> None:
+    """A question is no "yes" and names no plan, and a wish that begins with "no" is no refusal."""
+    taken = [
+        (text, name) for name, texts in sentences["not"].items() for text in texts if intents[text] == name
+    ]
+    assert taken == []
+
+
 def test_the_rest_is_told_apart(sentences: dict[str, Any], intents: dict[str, str]) -> None:
     """Other intents are understood by words the bot has not read before."""
     wrong = {

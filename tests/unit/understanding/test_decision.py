@@ -1,8 +1,9 @@
 import pytest
 
-from bot.understanding.decision import FALLBACK, Rules, decide, plain, requests_end, says_end
+from bot.understanding.decision import FALLBACK, Rules, decide
+from bot.understanding.sayings import plain, requests_end, says_end
 
-RULES = Rules()
+RULES = Rules(acting={"cancel": 0.35, "undo_cancel": 0.4, "affirm": 0.4})
 
 
 def test_a_clear_request_is_acted_on() -> None:
@@ -52,6 +53,21 @@ def test_low_or_split_confidence_asks(ranking: list[tuple[str, float]], why: str
         "I no longer need this plan but I want a different one",
         "please remind me to cancel my plan",
         "my brother wants to cancel his plan",
+        "cancel that please, keep my plan",
+        "Cancel that. Keep everything.",
+        "cancel my Spotify subscription",
+        "cancel the subscription for my mom",
+        "cancel my subscription email",
+        "cancel at the end of next year",
+        "cancel on 31 March",
+        "cancel my plan next month",
+        "end it in June",
+        "cancel on the 5th",
+        "cancel on 1.4.",
+        "cancel it tomorrow",
+        "cancel in about six weeks",
+        "cancel my plan on friday",
+        "Cancel my plan. End it after the summer.",
     ],
 )
 def test_the_sentence_must_say_so_too(text: str) -> None:
@@ -78,6 +94,19 @@ def test_the_sentence_must_say_so_too(text: str) -> None:
         "no more payments please",
         "I want to cancel, my address is [email]",
         "cancel please, my e-mail is [email]",
+        "cancel today",
+        "cancel it right away",
+        "cancel as soon as possible",
+        "end it at the end of the month",
+        "cancel at the end of the billing period",
+        "cancel at the end of my contract",
+        "I joined in March, cancel my plan",
+        "cancel before it renews in June",
+        "I no longer want to keep my plan",
+        "cancel Plus, keep Basic",
+        "I want to leave the membership",
+        "I bought it for my mother. She does not use it. Cancel it.",
+        "cancel, your 24/7 support is a joke",
     ],
 )
 def test_a_request_in_any_words_is_a_request(text: str) -> None:
@@ -95,6 +124,75 @@ def test_a_request_inside_a_complaint_asks_instead_of_being_lost() -> None:
 def test_another_subject_is_not_questioned() -> None:
     """Cancelling an order has its own answer, however much it sounds like cancelling."""
     assert decide("cancel my order", [("cancel_other", 0.6), ("cancel", 0.3)], RULES).intent == "cancel_other"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "is that ok?",
+        "is it final?",
+        "why do you need that",
+        "okay, what does that mean",
+        "ok wait",
+        "alright let me think",
+        "is that allowed",
+        "yes, but not now",
+        "sure, one second",
+        "do I have to",
+    ],
+)
+def test_a_question_or_a_pause_is_no_yes(text: str) -> None:
+    """However much it sounds like agreeing, nothing is set off by asking back or holding on."""
+    assert decide(text, [("affirm", 0.9)], RULES).intent == FALLBACK
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "yes",
+        "why not",
+        "ok do it",
+        "do that",
+        "that is what I want",
+        "yes it is",
+        "if you would",
+        "not a problem",
+    ],
+)
+def test_a_yes_is_a_yes(text: str) -> None:
+    """What only looks like a question or a condition still agrees."""
+    assert decide(text, [("affirm", 0.9)], RULES).intent == "affirm"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["which one is the Pro plan?", "how much is the Pro plan?", "why three, I only have the Pro plan"],
+)
+def test_a_question_chooses_nothing(text: str) -> None:
+    """Naming a plan while asking about it does not pick it."""
+    assert decide(text, [("choose", 0.9)], RULES).intent == FALLBACK
+    assert decide("the Pro plan please", [("choose", 0.9)], RULES).intent == "choose"
+
+
+def test_a_wish_after_a_no_is_not_denied() -> None:
+    """A wish behind a "no" contradicts what was said before, and not the wish."""
+    ranking = [("deny", 0.6), ("cancel", 0.3)]
+    assert decide("no, I want to cancel", ranking, RULES).intent == FALLBACK
+    assert decide("no, leave it", ranking, RULES).intent == "deny"
+    assert decide("no, don't cancel it", ranking, RULES).intent == "deny"
+
+
+def test_the_end_of_a_plan_is_not_left_to_another_subject() -> None:
+    """Where the classifier hears an order but only a plan is named, the customer is asked."""
+    ranking = [("cancel_other", 0.6), ("cancel", 0.3)]
+    assert decide("cancel my plan on the 3rd of may", ranking, RULES).intent == FALLBACK
+    assert decide("cancel my brother's plan", ranking, RULES).intent == "cancel_other"
+
+
+def test_announcing_to_leave_is_asked_about() -> None:
+    """Saying "I'm leaving" asks for nothing yet, but is more than a complaint; a threat stays one."""
+    assert decide("I'm leaving you", [("complaint", 0.8)], RULES).intent == FALLBACK
+    assert decide("fix it or I'm leaving", [("complaint", 0.8)], RULES).intent == "complaint"
 
 
 def test_folding_keeps_the_words() -> None:
