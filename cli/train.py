@@ -23,7 +23,7 @@ def train(
     *,
     if_needed: Annotated[bool, typer.Option("--if-needed", help="Only if its files changed.")] = False,
 ) -> None:
-    """Train the bot from data/, domain.yml and config.yml. Takes about half a minute."""
+    """Train the bot from data/, domain.yml and config.yml. Takes about a minute."""
     from bot.settings import load_settings
     from cli.places import model
 
@@ -42,7 +42,7 @@ def train_model(home: Path, *, force: bool = False) -> None:
     environment = dict(os.environ)
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     command = [str(rasa_python()), "-m", "bot.understanding.training", "--out", str(home / "models")]
-    typer.echo("Training the bot (about half a minute) …")
+    typer.echo("Training the bot (about a minute) …")
     began = time.monotonic()
     with log.open("wb") as output:
         result = subprocess.run(

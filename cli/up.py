@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -165,10 +166,15 @@ def _welcome(settings: Settings, url: str, logs: Path) -> str:
     chat = "--as demo-solo" if settings.demo else ""
     lines = [
         f"Fairwell is ready: {url}/",
-        f"In a terminal:     fairwell chat {chat}".rstrip(),
+        f"In a terminal:     {_called()} chat {chat}".rstrip(),
         f"Logs:              {logs}",
         "Ctrl-C stops everything.",
     ]
     if settings.public_url != url:
         lines.insert(1, f"Customers reach it: {settings.public_url}/")
     return "\n".join(lines)
+
+
+def _called() -> str:
+    """How this command was called: what is printed should work when it is copied."""
+    return "fairwell" if shutil.which("fairwell") else sys.argv[0]

@@ -67,7 +67,7 @@ def train(home: Path, *, force: bool = False) -> Path:
     if target.is_file() and not force:
         target.touch()
         return target
-    say("Training the bot (about half a minute) ...")
+    say("Training the bot (about a minute) ...")
     began = time.monotonic()
     with tempfile.TemporaryDirectory(dir=models) as folder:
         made = _run_rasa(Path(folder))
