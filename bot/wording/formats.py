@@ -46,12 +46,17 @@ class Formats:
     def value(self, value: object, spec: str = "") -> str:
         """The value as text. `spec` is `time`, `datetime` or `zoned` for a datetime, else empty.
 
+        For a text it may be `-Word`, which makes a compound: `Team Plus` and `-Abo` are `Team-Plus-Abo`; a
+        text that ends with the word already stays as it is.
+
         Raises `TypeError` for a kind of value nobody has thought of, and for a datetime without a zone.
         """
         if isinstance(value, datetime):
             if value.tzinfo is None:
                 raise TypeError("a time without a zone")
             return self._specs[spec](value.astimezone(self._zone))
+        if isinstance(value, str) and spec.startswith("-"):
+            return _compound(value, spec[1:])
         if spec:
             raise TypeError(f"not a time, but asked for as {spec!r}")
         if isinstance(value, str):
@@ -85,3 +90,10 @@ class Formats:
     def _zoned(self, at: datetime) -> str:
         # With the zone, for what is read far away or years later: "30 November 2026, 14:02 CET".
         return f"{self._datetime(at)} {get_timezone_name(at, width='short', locale=self._locale)}"
+
+
+def _compound(text: str, word: str) -> str:
+    """Languages that write compounds join all their parts: without the hyphens it would be two things."""
+    if text.casefold().endswith(word.casefold()):
+        return text
+    return "-".join([*text.split(), word])

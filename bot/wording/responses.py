@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 SPECS = frozenset({"", "time", "datetime", "zoned"})
+_COMPOUND = re.compile(r"-\w+")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}")
 
 
@@ -135,7 +136,8 @@ def _template(where: str, text: object) -> _Template:
     parts: list[tuple[str, str | None, str]] = []
     try:
         for literal, name, spec, conversion in Formatter().parse(text.strip()):
-            if name is not None and (not name.isidentifier() or spec not in SPECS or conversion):
+            known = spec in SPECS or (spec is not None and _COMPOUND.fullmatch(spec))
+            if name is not None and (not name.isidentifier() or not known or conversion):
                 raise WordingError(f"{where}: {{{name}}} is not a value's name, or its format is unknown")
             parts.append((literal, name, spec or ""))
     except ValueError as fault:
