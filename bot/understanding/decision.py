@@ -2,21 +2,13 @@
 
 A classifier always names something. Some intents change something at once, and for them its word is not
 enough: the text itself must say so too (bot.understanding.sayings).
-Everything here is pure and needs the standard library only.
+Needs the standard library only; what the words of a language mean is read from data/language/ once.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.understanding.sayings import (
-    announces_leaving,
-    asks,
-    hesitates,
-    plainly_requests_end,
-    requests_end,
-    requests_end_beyond_denial,
-    requests_end_of_own,
-)
+from bot.understanding.sayings import standard
 
 FALLBACK = "nlu_fallback"
 
@@ -59,9 +51,9 @@ def _act(name: str, text: str, ranking: Sequence[tuple[str, float]], rules: Rule
         return Decision(FALLBACK, "low")
     if len(ranking) > 1 and confidence - ranking[1][1] < rules.margin:
         return Decision(FALLBACK, "split")
-    if name == "cancel" and not requests_end(text):
+    if name == "cancel" and not standard().requests_end(text):
         return Decision(FALLBACK, "unsaid")
-    if name == "affirm" and hesitates(text):
+    if name == "affirm" and standard().hesitates(text):
         return Decision(FALLBACK, "unsaid")
     return Decision(name, "clear")
 
@@ -69,12 +61,12 @@ def _act(name: str, text: str, ranking: Sequence[tuple[str, float]], rules: Rule
 def _is_unheard_request(name: str, text: str, cancel: float, rules: Rules) -> bool:
     """Whether an answer other than cancelling would pass over a plain request to cancel."""
     if name == "deny":
-        return requests_end_beyond_denial(text)
+        return standard().requests_end_beyond_denial(text)
     if name == "cancel_other" and cancel >= rules.margin:
-        return requests_end_of_own(text)
-    if name == "complaint" and announces_leaving(text):
+        return standard().requests_end_of_own(text)
+    if name == "complaint" and standard().announces_leaving(text):
         return True
-    return name not in _KEPT and cancel >= rules.rescue and plainly_requests_end(text)
+    return name not in _KEPT and cancel >= rules.rescue and standard().plainly_requests_end(text)
 
 
 def decide(text: str, ranking: Sequence[tuple[str, float]], rules: Rules) -> Decision:
@@ -86,7 +78,7 @@ def decide(text: str, ranking: Sequence[tuple[str, float]], rules: Rules) -> Dec
         return _act(name, text, ranking, rules)
     if confidence < rules.threshold:
         return Decision(FALLBACK, "low")
-    if name == "choose" and asks(text):
+    if name == "choose" and standard().asks(text):
         return Decision(FALLBACK, "unsaid")
     if _is_unheard_request(name, text, dict(ranking).get("cancel", 0.0), rules):
         return Decision(FALLBACK, "split")

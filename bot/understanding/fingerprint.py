@@ -12,11 +12,12 @@ _FILES = (
     "requirements/rasa.txt",
     "bot/understanding/decision.py",
     "bot/understanding/decision_component.py",
-    "bot/understanding/patterns.py",
+    "bot/understanding/language.py",
     "bot/understanding/sayings.py",
     "bot/understanding/tokenizer.py",
 )
-_DATA = ("nlu", "rules", "stories", "responses")
+_DATA = ("nlu", "rules", "stories", "responses", "language")
+_KIND = {"language": "*.toml"}
 # Rasa puts responses into the model; the wording of the app's own messages is none of its business.
 _RESPONSES = re.compile(rb"^responses:", re.MULTILINE)
 
@@ -27,7 +28,7 @@ def _sources(root: Path) -> Iterator[tuple[str, bytes]]:
         if path.is_file():
             yield name, path.read_bytes()
     for folder in _DATA:
-        for path in sorted((root / "data" / folder).rglob("*.yml")):
+        for path in sorted((root / "data" / folder).rglob(_KIND.get(folder, "*.yml"))):
             content = path.read_bytes()
             if folder != "responses" or _RESPONSES.search(content):
                 yield path.relative_to(root).as_posix(), content

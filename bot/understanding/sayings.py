@@ -1,12 +1,24 @@
-"""What a customer's own words say, whatever the classifier makes of them. Standard library only."""
+"""What a customer's own words say, whatever the classifier makes of them. Standard library only.
+
+Which language a text is in is not told, and people mix them: each sentence is read by every language that has
+enough everyday words in it, and a request needs all of those to agree that it is one.
+"""
 
 import re
 import unicodedata
-from difflib import SequenceMatcher
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
 
-from bot.understanding import patterns
+from bot.understanding.language import Language, load
+
+FOLDER = Path(__file__).resolve().parents[2] / "data" / "language"
 
 _APOSTROPHES = str.maketrans({"\u2019": "'", "\u2018": "'", "\u02bc": "'", "\u00b4": "'", "`": "'"})
+_SENTENCE = re.compile(r"(?<=[.!?;\n])\s+|\n+")
+
+# A sentence and the languages it is read in.
+Heard = tuple[str, tuple[Language, ...]]
 
 
 def plain(text: str) -> str:
@@ -15,82 +27,140 @@ def plain(text: str) -> str:
     return re.sub(r"[^\S\n]+", " ", folded).strip()
 
 
-def _is_cue(word: str) -> bool:
-    if word in patterns.CUE_WORDS or word.startswith(patterns.CUE_STEMS):
-        return True
-    return len(word) >= 5 and any(
-        SequenceMatcher(None, word[: len(cue) + 1], cue).ratio() >= 0.8 for cue in patterns.MISSPELT
-    )
+class Sayings:
+    """Reads texts in several languages at once."""
 
+    def __init__(self, languages: Sequence[Language]) -> None:
+        self._languages = tuple(languages)
+        self._typed = {word: meant for language in languages for word, meant in language.typed.items()}
+        self._hurried = re.compile(rf"\b(?:{'|'.join(map(re.escape, self._typed)) or '(?!)'})\b")
 
-def says_end(text: str) -> bool:
-    """Whether some word of a plain text can mean "end it" at all."""
-    return bool(patterns.CUE_PHRASES.search(text)) or any(_is_cue(word) for word in re.findall(r"\w+", text))
+    @classmethod
+    def load(cls, folder: Path) -> "Sayings":
+        """Read the languages of a folder; LanguageError when there is none or a file is broken."""
+        return cls(load(folder))
 
+    def unhurried(self, text: str) -> str:
+        """Put back into a plain text the apostrophes that go first when somebody types in a hurry."""
+        return self._hurried.sub(lambda found: self._typed[found[0]], text)
 
-def _requests(text: str) -> list[str]:
-    """The sentences of a text that are no question, condition, negation, report, nor about something else.
+    def says_end(self, text: str) -> bool:
+        """Whether some word of a text can mean "end it" at all."""
+        return any(language.says_end(plain(text)) for language in self._languages)
 
-    None at all where the text also says to keep it.
-    """
-    sentences = patterns.SENTENCE.split(patterns.WHERE.sub("", plain(text)))
-    if any(patterns.KEEPS.search(sentence) for sentence in sentences):
-        return []
-    return [
-        sentence
-        for sentence in sentences
-        if not any(pattern.search(sentence) for pattern in patterns.NOT_REQUESTS)
-        and (
-            not patterns.FOREIGN.search(sentence)
-            or patterns.OWN.search(sentence)
-            or patterns.CHARGING.search(sentence)
+    def requests_end(self, text: str) -> bool:
+        """Whether a text without its questions, conditions and negations says that something is to end now.
+
+        A wish for a later day is none for today, whichever sentence names the day.
+        """
+        return not self.names_later(text) and self._requests(text, "cue")
+
+    def names_later(self, text: str) -> bool:
+        """Whether a sentence about ending names a day that is neither today nor the next possible one."""
+        return any(
+            language.says("later", sentence)
+            for sentence, heard in self._sentences(text)
+            if self._readers(sentence, heard)
+            for language in heard
         )
-    ]
+
+    def plainly_requests_end(self, text: str) -> bool:
+        """Whether a text asks to end something, at whatever time, in words that hardly mean anything else."""
+        return self._requests(text, "strong")
+
+    def requests_end_beyond_denial(self, text: str) -> bool:
+        """Whether a text asks to end something in words that a "no" is never made of."""
+        return self._requests(text, "stronger")
+
+    def requests_end_of_own(self, text: str) -> bool:
+        """Whether the sentence that asks to end something names a plan or the like and nothing else."""
+        return any(
+            any(language.says("stronger", sentence) for language in readers)
+            and any(language.says("own", sentence) for language in readers)
+            and not any(language.says("foreign", sentence) for language in readers)
+            for sentence, readers in self._unrefused(text)
+        )
+
+    def announces_leaving(self, text: str) -> bool:
+        """Whether a text says, without a condition, that the customer is leaving."""
+        return self._requests(text, "announces")
+
+    def asks(self, text: str) -> bool:
+        """Whether a text is a question, with or without a question mark."""
+        folded = plain(text)
+        return any(language.says("asks", folded) for language in self._heard(folded))
+
+    def hesitates(self, text: str) -> bool:
+        """Whether a text holds back what a "yes" in it would set off: a question, "wait", a condition."""
+        folded = plain(text)
+        return self.asks(folded) or any(language.says("holds", folded) for language in self._heard(folded))
+
+    def _requests(self, text: str, table: str) -> bool:
+        return any(
+            language.says_end(sentence) if table == "cue" else language.says(table, sentence)
+            for sentence, readers in self._unrefused(text)
+            for language in readers
+        )
+
+    def _unrefused(self, text: str) -> Iterator[Heard]:
+        """The sentences that are no question, condition, negation, report, nor about something else.
+
+        None at all where the text also says to keep it.
+        """
+        sentences = list(self._sentences(text))
+        if any(language.says("keeps", sentence) for sentence, heard in sentences for language in heard):
+            return
+        for sentence, heard in sentences:
+            readers = self._readers(sentence, heard)
+            judging = {language.code: language for language in (*readers, *heard)}
+            if not any(language.refuses(sentence) for language in judging.values()):
+                yield sentence, readers or heard
+
+    def _sentences(self, text: str) -> Iterator[Heard]:
+        """Sentences without what is said beside the wish, each with the languages it may be in."""
+        folded = plain(text)
+        for language in self._languages:
+            folded = language.unsplit.sub(lambda short: f"{short[0]}\0", folded)
+        whole = self._heard(folded)
+        for part in _SENTENCE.split(folded.replace("\0.", "")):
+            sentence = self._without_cause(self._without_asides(part))
+            yield sentence, self._heard(sentence, whole)
+
+    def _without_asides(self, sentence: str) -> str:
+        for language in self._languages:
+            sentence = language.tables["aside"].any.sub("", sentence)
+        return sentence
+
+    def _without_cause(self, sentence: str) -> str:
+        """A sentence without its "because ...", whose negations and questions are none of the wish.
+
+        A cause that names the end is the wish itself ("I write because I want to cancel") and stays.
+        """
+        rest = sentence
+        for language in self._languages:
+            rest = language.tables["cause"].any.sub(self._unless_it_ends, rest)
+        return rest if self._readers(rest, self._languages) else sentence
+
+    def _unless_it_ends(self, cause: re.Match[str]) -> str:
+        return cause[0] if any(language.says("stronger", cause[0]) for language in self._languages) else " "
+
+    def _heard(self, text: str, otherwise: Sequence[Language] = ()) -> tuple[Language, ...]:
+        """The languages a text may be in: with half as many everyday words as the one that has most."""
+        counts = [language.common_words(text) for language in self._languages]
+        if not any(counts):
+            return tuple(otherwise or self._languages)
+        most = max(counts)
+        return tuple(
+            language for language, count in zip(self._languages, counts, strict=True) if 2 * count >= most
+        )
+
+    def _readers(self, sentence: str, heard: Sequence[Language]) -> tuple[Language, ...]:
+        """The languages with a word for ending in a sentence: of those heard, or else of any."""
+        found = tuple(language for language in self._languages if language.says_end(sentence))
+        return tuple(language for language in found if language in heard) or found
 
 
-def _names_later(sentence: str) -> bool:
-    return says_end(sentence) and bool(patterns.LATER.search(patterns.SINCE.sub("", sentence)))
-
-
-def requests_end(text: str) -> bool:
-    """Whether a text without its questions, conditions and negations says that something is to end, and now.
-
-    A wish for a later day is none for today, whichever sentence names the day.
-    """
-    later = any(_names_later(sentence) for sentence in patterns.SENTENCE.split(plain(text)))
-    return not later and any(says_end(sentence) for sentence in _requests(text))
-
-
-def plainly_requests_end(text: str) -> bool:
-    """Whether a text asks to end something, at whatever time, in words that hardly mean anything else."""
-    return any(patterns.STRONG_CUE.search(sentence) for sentence in _requests(text))
-
-
-def requests_end_beyond_denial(text: str) -> bool:
-    """Whether a text asks to end something in words that a "no" is never made of."""
-    return any(patterns.BEYOND_DENIAL.search(sentence) for sentence in _requests(text))
-
-
-def requests_end_of_own(text: str) -> bool:
-    """Whether the sentence that asks to end something names a plan or the like and nothing else."""
-    return any(
-        patterns.BEYOND_DENIAL.search(sentence)
-        and patterns.OWN.search(sentence)
-        and not patterns.FOREIGN.search(sentence)
-        for sentence in _requests(text)
-    )
-
-
-def announces_leaving(text: str) -> bool:
-    """Whether a text says, without a condition, that the customer is leaving."""
-    return any(patterns.ANNOUNCES.search(sentence) for sentence in _requests(text))
-
-
-def asks(text: str) -> bool:
-    """Whether a text is a question, with or without a question mark."""
-    return bool(patterns.ASKS.search(plain(text)))
-
-
-def hesitates(text: str) -> bool:
-    """Whether a text holds back what a "yes" in it would set off: a question, "wait", a condition."""
-    return asks(text) or bool(patterns.HOLDS.search(plain(text)))
+@cache
+def standard() -> Sayings:
+    """What the project's own data/language/ says."""
+    return Sayings.load(FOLDER)

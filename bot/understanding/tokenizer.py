@@ -7,11 +7,9 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.understanding.sayings import plain
+from bot.understanding.sayings import plain, standard
 
 _TOKEN = re.compile(r"\[\w+\]|n't\b|\w+?(?=n't\b)|\w+(?:-\w+)*(?:'(?!t\b)\w+)?|[^\w\s]")
-# Typed in a hurry, the apostrophe is the first thing to go; what it means must not go with it.
-_HURRIED = re.compile(r"\b(do|does|did|wo|ca|is|have|would|should)nt\b")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)
@@ -30,6 +28,6 @@ class PlainTokenizer(Tokenizer):  # type: ignore[misc]  # Rasa ships no types
 
     def tokenize(self, message: Message, attribute: str) -> list[Token]:
         """Return the tokens of one attribute; an empty text yields one empty token, never none."""
-        text = _HURRIED.sub(r"\1n't", plain(str(message.get(attribute))))
+        text = standard().unhurried(plain(str(message.get(attribute))))
         tokens = [Token(match.group(), match.start()) for match in _TOKEN.finditer(text)]
         return tokens or [Token("", 0)]

@@ -1,7 +1,7 @@
 import pytest
 
 from bot.understanding.decision import FALLBACK, Rules, decide
-from bot.understanding.sayings import plain, requests_end, says_end
+from bot.understanding.sayings import plain, standard
 
 RULES = Rules(acting={"cancel": 0.35, "undo_cancel": 0.4, "affirm": 0.4})
 
@@ -111,7 +111,7 @@ def test_the_sentence_must_say_so_too(text: str) -> None:
 )
 def test_a_request_in_any_words_is_a_request(text: str) -> None:
     """Slips of the finger, slang and a story around it do not hide the wish."""
-    assert requests_end(text)
+    assert standard().requests_end(text)
 
 
 def test_a_request_inside_a_complaint_asks_instead_of_being_lost() -> None:
@@ -198,4 +198,4 @@ def test_announcing_to_leave_is_asked_about() -> None:
 def test_folding_keeps_the_words() -> None:
     """Compatibility forms, curly apostrophes, capitals and runs of spaces are the same text."""
     assert plain("  I don\u2019t  \uff23ancel ") == "i don't cancel"
-    assert not says_end("hello there")
+    assert not standard().says_end("hello there")
