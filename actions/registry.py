@@ -21,6 +21,7 @@ from actions.give_reason import ActionGiveReason
 from actions.log_out import ActionLogOut
 from actions.not_here_yet import ActionNotHereYet
 from actions.resend_receipt import ActionResendReceipt
+from actions.switch_language import ActionSwitchLanguage
 from actions.talk_to_human import ActionTalkToHuman
 from actions.undo_cancel import ActionUndoCancel
 
@@ -46,6 +47,7 @@ _ALL: tuple[type[TurnAction], ...] = (
     ActionLogOut,
     ActionNotHereYet,
     ActionResendReceipt,
+    ActionSwitchLanguage,
     ActionTalkToHuman,
     ActionUndoCancel,
 )

@@ -13,6 +13,7 @@ from bot.crypto.identity_tokens import Hs256IdentityTokens
 from bot.crypto.keys import KeyRing
 from bot.crypto.receipt_signing import Ed25519ReceiptSigner
 from bot.crypto.sealing import FernetSealer
+from bot.language import SpokenLanguages
 from bot.mail.file import FileMailer, MailView, list_mail
 from bot.services import demo
 from bot.services.dependencies import Dependencies
@@ -75,10 +76,12 @@ def build(settings: Settings) -> Application:
     signer = Ed25519ReceiptSigner(keys.signing_keys(), keys.key("receipt-pages"))
     given = settings.web_identity_secret
     tokens = Hs256IdentityTokens(given.get_secret_value() if given else keys.secret("web-identity"), clock)
+    wording = Responses.load(RESPONSES, settings.zone, settings.locale)
     deps = Dependencies(
         store=SqlStore(engine, FernetSealer(keys.sealing_keys())),
         billing=Book(settings.zone, clock),
-        wording=Responses.load(RESPONSES, settings.zone, settings.locale),
+        wording=wording,
+        languages=SpokenLanguages(wording.languages),
         clock=clock,
         ids=SystemIds(),
         signer=signer,

@@ -25,7 +25,6 @@ _BY_GRAVITY = (
     "change_plan",
     "pause",
     "unsubscribe",
-    "switch_language",
     "mistake",
     "talk_to_human",
 )

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.domain.languages import LocaleFrom
+
 #: After this long without a word the next message begins a new episode, that is a fresh Rasa tracker.
 EPISODE_IDLE = timedelta(hours=1)
 
@@ -43,7 +45,8 @@ class Author(StrEnum):
 class Conversation:
     """One chat with one visitor on one channel. All dialogue state is here, none in Rasa's slots.
 
-    `awaiting` with `declaration_id` says what the bot waits for, and for which declaration; `clarified`
+    `locale_from` says how it came by its language; `awaiting` with `declaration_id` what the bot waits for, and
+    for which declaration; `clarified`
     counts clarifying questions in a row; `episode` numbers its Rasa trackers; `next_seq` is the next
     message's number.
     """
@@ -54,6 +57,7 @@ class Conversation:
     locale: str
     created_at: datetime
     last_message_at: datetime
+    locale_from: LocaleFrom = LocaleFrom.START
     awaiting: Awaiting | None = None
     declaration_id: str | None = None
     clarified: int = 0
@@ -76,6 +80,7 @@ class Press:
     generation: int | None = None
     reason: str | None = None
     everything: bool = False
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from bot.ports.chat import (
     MessageRepository,
 )
 from bot.ports.cryptography import Hasher, IdentityClaim, IdentityTokens, ReceiptSigner
+from bot.ports.languages import LanguageDetector
 from bot.ports.ledger import (
     BookRepository,
     CustomerRepository,
@@ -39,6 +40,7 @@ __all__ = [
     "IdentityTokens",
     "Ids",
     "InboxRepository",
+    "LanguageDetector",
     "Mailer",
     "MessageRepository",
     "OperationRepository",

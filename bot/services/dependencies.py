@@ -6,7 +6,17 @@ import random
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-from bot.ports import Billing, Clock, Hasher, IdentityTokens, Ids, ReceiptSigner, Store, Wording
+from bot.ports import (
+    Billing,
+    Clock,
+    Hasher,
+    IdentityTokens,
+    Ids,
+    LanguageDetector,
+    ReceiptSigner,
+    Store,
+    Wording,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +26,7 @@ class Dependencies:
     store: Store
     billing: Billing
     wording: Wording
+    languages: LanguageDetector
     clock: Clock
     ids: Ids
     signer: ReceiptSigner

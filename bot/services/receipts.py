@@ -23,6 +23,8 @@ def issue(
 ) -> Receipt:
     """Signs and stores the receipt of a confirmed operation."""
     facts = _facts(deps, operation, subscription, declaration, customer, number=_free_number(deps, work))
+    # In the language it was declared in; what is kept with the customer is only what their company once entered.
+    said_in = work.conversations.get(declaration.conversation_id)
     payload, disclosures = payload_of(facts, {name: deps.signer.salt() for name in PERSONAL_FIELDS})
     receipt = Receipt(
         number=facts.number,
@@ -36,7 +38,7 @@ def issue(
         effective_at=facts.effective_at,
         jws=deps.signer.sign(payload),
         disclosures=disclosures,
-        locale=customer.locale,
+        locale=said_in.locale if said_in is not None else customer.locale,
     )
     work.receipts.add(receipt)
     return receipt

@@ -23,7 +23,7 @@ from bot.domain.errors import NotFoundError
 from bot.domain.inbox import InboxEntry, InboxState
 from bot.domain.text import MAX_TEXT, Masked, is_command, mask, mask_secrets, normalise
 from bot.ports import UnitOfWork
-from bot.services import outcome
+from bot.services import outcome, switch_language
 from bot.services.dependencies import Dependencies
 from bot.services.outcome import Outcome
 
@@ -131,6 +131,8 @@ def _first_time(
     work.inbox.put_secrets(entry.id, masked)
     _transcribe(work, entry, masked)
     conversation = _next_episode(deps, conversation)
+    if press is None:
+        conversation = switch_language.hear(deps, conversation, masked.text)
     work.conversations.put(replace(conversation, last_message_at=deps.clock.now()))
     prepared = _decide(deps, work, entry, conversation, masked, press)
     if prepared.step is Step.ASK:

@@ -22,6 +22,7 @@ from bot.domain.conversations import (
     Understanding,
 )
 from bot.domain.errors import ConflictError, NotFoundError
+from bot.domain.languages import LocaleFrom
 from bot.store.repository import Repository
 from bot.store.tables.chat import buttons, conversations, messages, sessions, used_identity_tokens
 
@@ -47,6 +48,7 @@ class SqlConversations(Repository):
             "channel": conversation.channel,
             "address": conversation.address,
             "locale": conversation.locale,
+            "locale_from": conversation.locale_from.value,
             "created_at": conversation.created_at,
             "last_message_at": conversation.last_message_at,
             "awaiting": None if conversation.awaiting is None else conversation.awaiting.value,
@@ -105,6 +107,7 @@ def _conversation(row: Row[Any]) -> Conversation:
         channel=row.channel,
         address=row.address,
         locale=row.locale,
+        locale_from=LocaleFrom(row.locale_from),
         created_at=row.created_at,
         last_message_at=row.last_message_at,
         awaiting=None if row.awaiting is None else Awaiting(row.awaiting),

@@ -68,6 +68,11 @@ class Responses:
                 texts[name] = _templates(f"{path.name}: {name}", variants, default)
         return cls(texts, zone, default)
 
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages spoken, the default one first."""
+        return (self._default, *sorted(self._spoken - {self._default}))
+
     def text(self, message: str, locale: str, values: Mapping[str, object]) -> str:
         """The text of `message`, in the default language where it is not translated, with `values` filled in.
 

@@ -15,6 +15,7 @@ from bot.domain.conversations import (
     Understanding,
 )
 from bot.domain.errors import ConflictError, NotFoundError
+from bot.domain.languages import LocaleFrom
 from bot.ports import Store
 from tests.contract.racing import race
 from tests.fixtures import builders
@@ -28,6 +29,7 @@ def test_conversations_are_found_by_id_and_address(store: Store) -> None:
     """Every field comes back, by id and by channel and address."""
     full = builders.conversation(
         locale="de",
+        locale_from=LocaleFrom.ASKED,
         awaiting=Awaiting.CODE,
         declaration_id="d_1",
         clarified=1,

@@ -20,6 +20,7 @@ conversations = Table(
     Column("declaration_id", String),
     Column("clarified", Integer, nullable=False),
     Column("episode", Integer, nullable=False),
+    Column("locale_from", String, nullable=False, server_default="start"),
     Column("next_seq", Integer, nullable=False),
     Column("lease_owner", String),
     Column("lease_until", UtcDateTime),

@@ -24,7 +24,7 @@ from bot.ports import Store
 from bot.services.dependencies import Dependencies
 from bot.settings import Settings
 from gateway.pace import Pace
-from tests.fixtures.fakes import FakeClock, FakeIds, FixedHasher, RecordingMailer
+from tests.fixtures.fakes import FakeClock, FakeIds, FixedHasher, FixedLanguages, RecordingMailer
 from tests.fixtures.memory_store import MemoryStore
 from tests.unit.gateway.fake_rasa import FakeRasa
 
@@ -74,6 +74,7 @@ def application(
         store=store or MemoryStore(),
         billing=Book(chosen.zone, time),
         wording=NamedWording(),
+        languages=FixedLanguages(),
         clock=time,
         ids=FakeIds(),
         signer=signer,

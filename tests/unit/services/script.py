@@ -12,7 +12,7 @@ from bot.domain.conversations import Message
 from bot.domain.money import Money
 from bot.domain.periods import Interval
 from bot.domain.subscriptions import EndRule, Plan
-from bot.services import cancel, cases, small_answers, status, undo
+from bot.services import cancel, cases, small_answers, status, switch_language, undo
 from bot.services.turn import Handler
 from bot.wording.responses import Responses
 
@@ -37,6 +37,7 @@ BY_INTENT: dict[str, Handler] = {
     "decline": small_answers.decline,
     "deny": small_answers.deny,
     "talk_to_human": cases.talk_to_human,
+    "switch_language": switch_language.handle,
     "nlu_fallback": small_answers.clarify,
 }
 #: The same for what a test says in words.

@@ -28,7 +28,14 @@ from bot.services.dependencies import Dependencies
 from bot.services.inbox import Answer, Incoming
 from bot.services.turn import Handler, act
 from bot.services.turns import Prepared, Step
-from tests.fixtures.fakes import FakeClock, FakeIds, FixedHasher, FixedIdentityTokens, FixedSigner
+from tests.fixtures.fakes import (
+    FakeClock,
+    FakeIds,
+    FixedHasher,
+    FixedIdentityTokens,
+    FixedLanguages,
+    FixedSigner,
+)
 from tests.fixtures.memory_store import MemoryStore
 from tests.unit.services.script import (
     ANCHOR,
@@ -51,12 +58,14 @@ class World:
     clock: FakeClock = field(default_factory=FakeClock)
     ids: FakeIds = field(default_factory=FakeIds)
     tokens: FixedIdentityTokens = field(default_factory=FixedIdentityTokens)
+    languages: FixedLanguages = field(default_factory=FixedLanguages)
 
     def __post_init__(self) -> None:
         self.deps = Dependencies(
             store=self.store,
             billing=Book(BERLIN, self.clock),
             wording=WORDING,
+            languages=self.languages,
             clock=self.clock,
             ids=self.ids,
             signer=FixedSigner(),
