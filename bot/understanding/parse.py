@@ -1,7 +1,8 @@
-"""What the bot understands, without talking to it: `python -m bot.understanding.parse --model FILE < texts`.
+"""What the bot understands, without talking to it: `python -m bot.understanding.parse --model FILE < lines`.
 
-Reads one text a line and writes one JSON object a line:
-{"text", "intent": {"name", "confidence"}, "ranking": [{"name", "confidence"} ...], "decision"}.
+Reads a JSON object a line, {"text"}, so that a text may hold anything, line ends too. Answers each at once,
+in order: {"text", "intent": {"name", "confidence"}, "ranking": [{"name", "confidence"} ...], "decision"}, and
+"reasons" where the model names them. `fairwell understand` is the command for people.
 """
 
 import argparse
@@ -22,7 +23,7 @@ RANKING = 5
 def understood(text: str, parsed: dict[str, Any]) -> dict[str, Any]:
     """Reduce what Rasa parsed to what is said about a text outside."""
     intent = parsed["intent"]
-    return {
+    said: dict[str, Any] = {
         "text": text,
         "intent": {"name": intent["name"], "confidence": round(float(intent["confidence"]), 4)},
         "ranking": [
@@ -31,6 +32,9 @@ def understood(text: str, parsed: dict[str, Any]) -> dict[str, Any]:
         ],
         "decision": parsed.get("decision"),
     }
+    if "reasons" in parsed:
+        said["reasons"] = parsed["reasons"]
+    return said
 
 
 def parse_all(model: Path, texts: Iterable[str]) -> Iterator[dict[str, Any]]:
@@ -57,7 +61,7 @@ def newest(models: Path) -> Path | None:
 
 def main() -> int:
     """Run the command; exit code 1 without a model."""
-    parser = argparse.ArgumentParser(description="Say what the bot understands, one text a line.")
+    parser = argparse.ArgumentParser(description='Say what the bot understands of each line {"text": …}.')
     parser.add_argument(
         "--model", type=Path, default=Path("var/models"), help="a model, or the folder of models"
     )
@@ -67,8 +71,10 @@ def main() -> int:
         print(f"no model at {options.model}: train one first", file=sys.stderr)  # noqa: T201  # a command's error
         return 1
     logs.configure(logging.WARNING).serving = True
-    for line in parse_all(model, (line.rstrip("\n") for line in sys.stdin)):
-        print(json.dumps(line, ensure_ascii=False), flush=True)  # noqa: T201  # a command's output
+    # Its own pipe: whatever Rasa or a library prints must not get between the answers.
+    answers, sys.stdout = sys.stdout, sys.stderr
+    for line in parse_all(model, (json.loads(line)["text"] for line in sys.stdin)):
+        print(json.dumps(line), file=answers, flush=True)
     return 0
 
 

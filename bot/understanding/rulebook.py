@@ -34,6 +34,12 @@ class RuleBook:
         fitting.sort(key=lambda rule: rule.awaiting is None)
         return fitting[0].name if fitting else None
 
+    def action(self, intent: str, awaiting: str | None) -> str | None:
+        """Return what the rules do at an intent, the rule with a condition first; None where none says so."""
+        fitting = [rule for rule in self.rules if rule.intent == intent and rule.awaiting in (None, awaiting)]
+        fitting.sort(key=lambda rule: rule.awaiting is None)
+        return fitting[0].action if fitting else None
+
 
 def _rule(entry: Mapping[str, Any], source: Path) -> Rule:
     intents = [step["intent"] for step in entry["steps"] if "intent" in step]

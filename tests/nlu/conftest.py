@@ -1,8 +1,6 @@
 """What the tests of understanding share: the trained model, asked once for all sentences."""
 
-import json
 import os
-import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,25 +8,15 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.understanding.fingerprint import model_path
+from cli.parsing import trained, understood
 
 ROOT = Path(__file__).resolve().parents[2]
-RASA_PYTHON = ROOT / ".venv-rasa" / "bin" / "python"
 
 
 def understand(texts: Sequence[str]) -> list[dict[str, Any]]:
     """Return what the trained bot understands of each text, in order."""
-    model = model_path(ROOT, Path(os.environ.get("FAIRWELL_HOME", ROOT / "var")) / "models")
-    assert model.is_file(), "the bot is not trained on the present files: run `make train`"
-    done = subprocess.run(
-        [RASA_PYTHON, "-m", "bot.understanding.parse", "--model", model],
-        cwd=ROOT,
-        input="".join(f"{text}\n" for text in texts),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    model = trained(Path(os.environ.get("FAIRWELL_HOME", ROOT / "var")))
+    return [dict(parsed) for parsed in understood(model, texts)]
 
 
 @pytest.fixture(scope="session")

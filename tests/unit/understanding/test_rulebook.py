@@ -19,6 +19,14 @@ def test_the_rule_of_a_turn_is_found() -> None:
     assert BOOK.find("cancel", None, "action_clarify") is None
 
 
+def test_the_action_of_an_intent_is_found() -> None:
+    """What is awaited counts where a rule says so, and nothing is made up for what no rule names."""
+    assert BOOK.action("cancel", None) == "action_cancel"
+    assert BOOK.action("nlu_fallback", None) == "action_clarify"
+    assert BOOK.action("nlu_fallback", "email") == "action_give_email"
+    assert BOOK.action("no such intent", None) is None
+
+
 def test_every_intent_has_one_rule_for_each_state() -> None:
     """Nothing a customer says is without an answer, and no two rules compete."""
     domain = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
