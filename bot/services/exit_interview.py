@@ -12,14 +12,14 @@ from bot.domain.declarations import Declaration
 from bot.domain.exit_interview import OPEN_FOR, ExitAnswer, ExitQuestion, QuestionState, Reason, choices
 from bot.domain.reasons import reasons_in
 from bot.domain.text import normalise
-from bot.services import declarations
+from bot.services import declarations, distress
 from bot.services.dependencies import Dependencies
 from bot.services.turn import Turn
 
 
 def ask(turn: Turn, declaration: Declaration) -> Sequence[Reply]:
-    """The question, unless this declaration was asked before or a person is in charge of the conversation."""
-    if turn.case is not None and turn.case.state is CaseState.ACCEPTED:
+    """The question, unless it was asked for this declaration, a person is in charge, or somebody is in distress."""
+    if (turn.case is not None and turn.case.state is CaseState.ACCEPTED) or distress.lately(turn):
         return []
     question = ExitQuestion(turn.deps.ids.new("q"), declaration.id, turn.conversation.id, turn.now)
     if not turn.work.exit_interviews.add_question(question):
