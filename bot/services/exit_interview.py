@@ -18,7 +18,7 @@ from bot.services.turn import Turn
 
 
 def ask(turn: Turn, declaration: Declaration) -> Sequence[Reply]:
-    """The question, unless it was asked for this declaration, a person is in charge, or somebody is in distress."""
+    """The question, unless it was asked before, a person is in charge, or somebody is in distress."""
     if (turn.case is not None and turn.case.state is CaseState.ACCEPTED) or distress.lately(turn):
         return []
     question = ExitQuestion(turn.deps.ids.new("q"), declaration.id, turn.conversation.id, turn.now)

@@ -23,7 +23,7 @@ def issue(
 ) -> Receipt:
     """Signs and stores the receipt of a confirmed operation."""
     facts = _facts(deps, operation, subscription, declaration, customer, number=_free_number(deps, work))
-    # In the language it was declared in; what is kept with the customer is only what their company once entered.
+    # In the language it was declared in: the customer's own is only what a file of customers once said.
     said_in = work.conversations.get(declaration.conversation_id)
     payload, disclosures = payload_of(facts, {name: deps.signer.salt() for name in PERSONAL_FIELDS})
     receipt = Receipt(
