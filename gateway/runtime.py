@@ -71,7 +71,7 @@ class Runtime:
             asyncio.create_task(repeat("sweep", pace.sweep, self.turns.sweep)),
             asyncio.create_task(repeat("overdue", pace.overdue, self.turns.resume_overdue)),
             asyncio.create_task(repeat("outbox", pace.jobs, self.outbox.work, self.outbox.wake)),
-            # The first guess loads the models, while Rasa is still starting; else the first customer would wait.
+            # The first guess loads the models: now, while Rasa starts, and not while a customer waits.
             asyncio.create_task(self.threads.run(self.deps.languages.guess, self.deps.company)),
         ]
         try:

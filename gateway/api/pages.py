@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from fastapi.responses import FileResponse, HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from bot.ports import Wording
 from gateway import faults
 
 PAGES = Path(__file__).resolve().parents[2] / "channels" / "web" / "pages"
@@ -18,6 +19,33 @@ _POLICY = (
     "frame-ancestors 'none'"
 )
 _WITH_SCRIPT = f"{_POLICY}; script-src 'self'; connect-src 'self'"
+_RIGHT_TO_LEFT = {"ar", "fa", "he", "ur"}
+
+
+class Labels(Mapping[str, str]):
+    """The page's words in one language, looked up as the template asks for them."""
+
+    def __init__(self, wording: Wording, language: str) -> None:
+        self._wording = wording
+        self._language = language
+
+    def __getitem__(self, name: str) -> str:
+        """Raises `KeyError` for words that are not there."""
+        return self._wording.text(name, self._language, {})
+
+    def __iter__(self) -> Iterator[str]:
+        """None: they are only ever asked for by name."""
+        return iter(())
+
+    def __len__(self) -> int:
+        """None: see `__iter__`."""
+        return 0
+
+
+def in_language(wording: Wording, language: str) -> dict[str, object]:
+    """What every page needs to be in a language: its tag, its direction, its words."""
+    direction = "rtl" if language in _RIGHT_TO_LEFT else "ltr"
+    return {"language": language, "dir": direction, "labels": Labels(wording, language)}
 
 
 class Pages:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -15,37 +14,15 @@ from fastapi.responses import JSONResponse, Response
 from bot.domain.errors import NotFoundError
 from bot.domain.money import Money
 from bot.domain.receipts import Receipt, decode, open_disclosures
-from bot.ports import Wording
 from bot.services import receipts
 from gateway import faults
 from gateway.api.access import runtime_of
-from gateway.api.pages import Pages, file_or_404
+from gateway.api.pages import Pages, file_or_404, in_language
 from gateway.runtime import Runtime
 
 router = APIRouter()
 
 _STATIC = "/receipts/static"
-_RIGHT_TO_LEFT = {"ar", "fa", "he", "ur"}
-
-
-class Labels(Mapping[str, str]):
-    """The page's words in one language, looked up as the template asks for them."""
-
-    def __init__(self, wording: Wording, language: str) -> None:
-        self._wording = wording
-        self._language = language
-
-    def __getitem__(self, name: str) -> str:
-        """Raises `KeyError` for words that are not there."""
-        return self._wording.text(name, self._language, {})
-
-    def __iter__(self) -> Iterator[str]:
-        """None: they are only ever asked for by name."""
-        return iter(())
-
-    def __len__(self) -> int:
-        """None: see `__iter__`."""
-        return 0
 
 
 @router.get("/receipts/static/{name}")
@@ -96,12 +73,7 @@ def _not_found(request: Request, runtime: Runtime) -> Response:
 
 
 def _frame(runtime: Runtime, language: str) -> dict[str, object]:
-    return {
-        "language": language,
-        "dir": "rtl" if language in _RIGHT_TO_LEFT else "ltr",
-        "labels": Labels(runtime.deps.wording, language),
-        "static": _STATIC,
-    }
+    return {**in_language(runtime.deps.wording, language), "static": _STATIC}
 
 
 def _page(runtime: Runtime, found: Receipt) -> dict[str, object]:

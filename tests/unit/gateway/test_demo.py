@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 
 import httpx
 import pytest
 
 from bot.mail.file import FileMailer
+from gateway.api.pages import PAGES
 from gateway.app import create_app
 from tests.unit.gateway.fake_rasa import FakeRasa
 from tests.unit.gateway.support import QUICK, World, application
@@ -133,3 +136,24 @@ async def test_without_the_demo(tmp_path: Path, method: str, path: str) -> None:
 
     assert response.status_code == 404
     assert response.json()["error"]["code"] == "not_found"
+
+
+async def test_the_page_is_in_the_browsers_language(world: World) -> None:
+    """Unless another one is picked on it; the picker has every language under its own name."""
+    german = await world.client.get("/", headers={"Accept-Language": "de-AT,de;q=0.9"})
+    picked = await world.client.get("/?language=en", headers={"Accept-Language": "de-AT"})
+
+    assert '<html lang="de" dir="ltr">' in german.text
+    assert '<option value="de" lang="de" selected>' in german.text
+    assert '<html lang="en" dir="ltr">' in picked.text
+
+
+async def test_every_word_of_the_scripts_is_on_the_page(world: World) -> None:
+    """The scripts have no words of their own, and ask for none that the page lacks."""
+    page = (await world.client.get("/")).text
+    given = set(json.loads(page.split('id="words">')[1].split("</script>")[0]))
+    asked: set[str] = set()
+    for path in (PAGES / "static").glob("*.js"):
+        asked |= set(re.findall(r'"(demo_\w+)"', path.read_text(encoding="utf-8")))
+
+    assert asked == given

@@ -79,6 +79,7 @@ def _composed() -> set[str]:
         *(f"later_{subject}" for subject in _subjects_not_here_yet()),
         *(f"reason_{reason.value}" for reason in Reason),
         *(f"status_{status.value}" for status in Status),
+        *(f"demo_status_{status.value}" for status in Status),
         *(f"status_{status}_{EndRule.AT_ONCE.value}" for status in ("active", "paused")),
         *(f"{mail}_{part}" for mail in ("mail_code", "mail_no_account") for part in ("subject", "text")),
         *(f"receipt_{part}_{kind}" for part in ("title", "label_effective") for kind in OperationKind),

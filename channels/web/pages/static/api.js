@@ -64,9 +64,9 @@ export async function identity(customer) {
   return (await call("POST", "/demo/identity", { body: { customer } })).identity;
 }
 
-/** Opens a conversation; without an identity, an anonymous one. */
-export function openSession(identityToken) {
-  const body = { locale: "en" };
+/** Opens a conversation in a language; without an identity, an anonymous one. */
+export function openSession(locale, identityToken) {
+  const body = { locale };
   if (identityToken) body.identity = identityToken;
   return call("POST", "/chat/sessions", { body });
 }

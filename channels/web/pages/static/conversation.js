@@ -2,6 +2,7 @@
 
 import * as api from "./api.js";
 import { ApiError, Unreachable } from "./api.js";
+import { language, say } from "./dom.js";
 import { Thread } from "./thread.js";
 
 const SLOW_MS = 4000; // staff replies arrive unasked
@@ -15,7 +16,7 @@ export class Conversation {
   constructor(customer, container, onChange) {
     this.customer = customer;
     this.onChange = onChange;
-    this.key = `fairwell.demo.${customer || "nobody"}`;
+    this.key = `fairwell.demo.${language}.${customer || "nobody"}`;
     this.stored = JSON.parse(sessionStorage.getItem(this.key) ?? "null") ?? { pressed: {} };
     this.cursor = 0; // moved by the history only, so that nothing between two answers is skipped
     this.outbox = [];
@@ -92,10 +93,10 @@ export class Conversation {
           entry.undo();
           return true;
         } else if (tries < RETRY_MS.length) {
-          entry.view.say("sending", "Not sent yet. Trying again.");
+          entry.view.say("sending", say("demo_not_sent_yet"));
           await wait(RETRY_MS[tries++]);
         } else {
-          entry.view.say("unsent", "Not sent.", () => this.#retry(entry));
+          entry.view.say("unsent", say("demo_not_sent"), () => this.#retry(entry));
           return false;
         }
       }
@@ -113,22 +114,22 @@ export class Conversation {
   }
 
   #retry(entry) {
-    entry.view.say("sending", "Sending");
+    entry.view.say("sending", say("demo_sending"));
     this.#flush();
   }
 
   async #slowDown(entry, seconds) {
     for (let left = Math.ceil(seconds); left > 0 && !this.closed; left--) {
-      entry.view.say("sending", `Several messages at once. This one goes out in ${left} s.`);
+      entry.view.say("sending", say("demo_slow_down", { seconds: left }));
       await wait(1000);
     }
-    entry.view.say("sending", "Sending");
+    entry.view.say("sending", say("demo_sending"));
   }
 
   async #session() {
     if (!this.stored.session) {
       const identity = this.customer ? await api.identity(this.customer) : undefined;
-      const { session, conversation } = await api.openSession(identity);
+      const { session, conversation } = await api.openSession(language, identity);
       this.stored = Object.assign(this.stored, { session, conversation });
       this.#store();
     }

@@ -2,15 +2,15 @@
 
 import { readiness, resetDemo } from "./api.js";
 import { Conversation } from "./conversation.js";
-import { announce, byId } from "./dom.js";
+import { announce, byId, say } from "./dom.js";
 import { lookForMail, watchMail } from "./mailbox.js";
 import { follow } from "./thread.js";
 
 const PICKED = "fairwell.demo.picked";
 const LONG_WAIT_MS = 20_000;
 const SERVICE_WORDS = {
-  starting: "Starting: the assistant is loading its language model. You can write already; the answer follows.",
-  away: "The server does not answer. Trying again.",
+  starting: say("demo_starting"),
+  away: say("demo_away"),
 };
 
 const conversations = new Map();
@@ -29,7 +29,9 @@ function conversation(customer) {
 function pick(radio) {
   radio.checked = true;
   sessionStorage.setItem(PICKED, radio.value);
-  byId("writing-as").textContent = radio.value ? `You write as ${radio.dataset.name}` : "You are not signed in";
+  byId("writing-as").textContent = radio.value
+    ? say("demo_writing_as", { name: radio.dataset.name })
+    : say("demo_not_signed_in");
   const next = conversation(radio.value);
   if (next !== current) current?.show(false);
   current = next;
@@ -46,9 +48,9 @@ function refresh() {
   typing.hidden = !since;
   // Someone may be in charge, or the assistant down: three dots for minutes would be a lie.
   const long = since && Date.now() - since > LONG_WAIT_MS;
-  const words = service === "ready" ? "An answer is being written" : "The answer follows once the assistant is up.";
+  const words = say(service === "ready" ? "demo_writing" : "demo_answer_follows");
   typing.classList.toggle("still", Boolean(long) || service !== "ready");
-  byId("typing-text").textContent = long ? "Received. The answer will appear here." : words;
+  byId("typing-text").textContent = long ? say("demo_received") : words;
 }
 
 function send(text) {
@@ -72,8 +74,8 @@ async function reset(event) {
   try {
     await resetDemo();
   } catch {
-    announce("The demo data could not be reset. Try again.");
-    button.textContent = "Not reset. Try again";
+    announce(say("demo_reset_failed"));
+    button.textContent = say("demo_reset_again");
     return;
   }
   for (const each of conversations.values()) each.forget();
@@ -84,12 +86,15 @@ async function reset(event) {
   current = undefined;
   pick(document.querySelector("input[name=customer]:checked"));
   await lookForMail();
-  button.textContent = "Reset demo data";
-  announce("The demo data is as it was at the start.");
+  button.textContent = say("demo_reset");
+  announce(say("demo_reset_done"));
 }
 
 byId("customers").addEventListener("change", (event) => pick(event.target));
 byId("reset").addEventListener("click", reset);
+byId("language")?.addEventListener("change", (event) => {
+  location.search = new URLSearchParams({ language: event.target.value });
+});
 
 byId("composer").addEventListener("submit", (event) => {
   event.preventDefault();

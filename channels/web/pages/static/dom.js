@@ -3,6 +3,15 @@
 const data = document.body.dataset;
 
 export const company = data.company;
+/** The language of the page. */
+export const language = document.documentElement.lang;
+
+const words = JSON.parse(document.getElementById("words").textContent);
+
+/** The page's word of this name, with what stands in braces filled in. */
+export function say(name, values = {}) {
+  return words[name].replace(/\{(\w+)\}/g, (_, value) => values[value]);
+}
 
 /** An element with a class, text and children; `options.on` is its click handler. */
 export function element(tag, { className, text, attributes = {}, children = [], on } = {}) {
@@ -17,19 +26,22 @@ export function element(tag, { className, text, attributes = {}, children = [], 
 
 export const byId = (id) => document.getElementById(id);
 
+// English dates are British here, as in what the assistant says.
+const locale = language === "en" ? "en-GB" : language;
+
 function format(options) {
   try {
-    return new Intl.DateTimeFormat("en-GB", { ...options, timeZone: data.timeZone || undefined });
+    return new Intl.DateTimeFormat(locale, { ...options, timeZone: data.timeZone || undefined });
   } catch {
-    return new Intl.DateTimeFormat("en-GB", options); // a zone this browser does not know
+    return new Intl.DateTimeFormat(locale, options); // a zone this browser does not know
   }
 }
 
 const dates = format({ day: "numeric", month: "long", year: "numeric" });
-const days = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+const days = new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
 const times = format({ hour: "2-digit", minute: "2-digit" });
 
-/** "30 November 2026"; a date without a time is that day everywhere. */
+/** "30 November 2026", as the page's language writes it; a date without a time is that day everywhere. */
 export function day(iso) {
   const date = new Date(iso);
   if (Number.isNaN(date.getTime())) return iso ?? "";

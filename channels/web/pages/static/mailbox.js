@@ -1,7 +1,7 @@
 /** The list of mail the demo sent, newest first and open, kept fresh without disturbing a reader. */
 
 import { mail as fetchMail } from "./api.js";
-import { announce, byId, clock, day, element } from "./dom.js";
+import { announce, byId, clock, day, element, say } from "./dom.js";
 
 const EVERY_MS = 4000;
 const shown = new Map(); // mail id -> its <li>
@@ -44,7 +44,7 @@ function update(mails) {
       const details = item.firstChild;
       if (!("touched" in details.dataset)) details.open = id === mails[0].id;
     }
-    if (!first) announce(`New mail: ${fresh[0].subject}`);
+    if (!first) announce(say("demo_new_mail", { subject: fresh[0].subject }));
   }
   byId("no-mail").hidden = shown.size > 0;
   first = false;

@@ -1,6 +1,6 @@
 /** One conversation on screen: messages in order of `seq`, each shown once. */
 
-import { announce, byId, clock, company, day, element, safeLink } from "./dom.js";
+import { announce, byId, clock, company, day, element, safeLink, say } from "./dom.js";
 
 const scroll = byId("scroll");
 let top = 0; // where this page last scrolled to
@@ -23,22 +23,25 @@ export function follow(item, always = false) {
   });
 }
 
-const RECEIPT_WORDS = { cancel: ["Cancelled", "Ends"], undo: ["Goes on", "From"] };
+const RECEIPT_WORDS = {
+  cancel: ["demo_receipt_cancel", "demo_receipt_ends"],
+  undo: ["demo_receipt_undo", "demo_receipt_from"],
+};
 
 function row(label, value) {
   return element("div", { children: [element("dt", { text: label }), element("dd", { text: value })] });
 }
 
 function receiptCard(receipt) {
-  const [title, until] = RECEIPT_WORDS[receipt.kind] ?? ["Receipt", "From"];
+  const [title, until] = RECEIPT_WORDS[receipt.kind] ?? ["demo_receipt", "demo_receipt_from"];
   const url = safeLink(receipt.url);
-  const facts = [row("Receipt", receipt.number)];
+  const facts = [row(say("demo_receipt"), receipt.number)];
   facts[0].lastChild.className = "mono";
-  if (receipt.effective_at) facts.push(row(until, day(receipt.effective_at)));
-  if (receipt.received_at) facts.push(row("Received", `${day(receipt.received_at)}, ${clock(receipt.received_at)}`));
+  if (receipt.effective_at) facts.push(row(say(until), day(receipt.effective_at)));
+  if (receipt.received_at) facts.push(row(say("demo_receipt_received"), `${day(receipt.received_at)}, ${clock(receipt.received_at)}`));
   const link = url && element("a", {
-    text: "Open receipt",
-    attributes: { href: url, target: "_blank", rel: "noopener", "aria-label": `Open receipt ${receipt.number} in a new tab` },
+    text: say("demo_open_receipt"),
+    attributes: { href: url, target: "_blank", rel: "noopener", "aria-label": say("demo_open_receipt_number", { number: receipt.number }) },
   });
   return element("div", {
     className: "sheet-lift slip",
@@ -48,7 +51,7 @@ function receiptCard(receipt) {
         children: [
           element("div", {
             className: "slip-head",
-            children: [element("p", { className: "slip-title", text: `${title}: ${receipt.subscription}` }), link],
+            children: [element("p", { className: "slip-title", text: `${say(title)}: ${receipt.subscription}` }), link],
           }),
           element("dl", { children: facts }),
         ],
@@ -64,7 +67,7 @@ export class Thread {
     this.pressed = pressed;
     this.seen = new Set();
     this.waiting = []; // own messages whose seq is not known yet, oldest first
-    this.list = element("ol", { className: "thread", attributes: { role: "log", "aria-label": "Messages", "aria-live": "off" } });
+    this.list = element("ol", { className: "thread", attributes: { role: "log", "aria-label": say("demo_messages"), "aria-live": "off" } });
     container.append(this.list);
   }
 
@@ -94,10 +97,10 @@ export class Thread {
 
   /** Shows what the customer just said and returns a view to report what became of it. */
   own(text) {
-    const meta = element("p", { className: "meta", text: "Sending" });
+    const meta = element("p", { className: "meta", text: say("demo_sending") });
     const item = element("li", {
       className: "own",
-      children: [element("span", { className: "sr-only", text: "You:" }), element("p", { className: "bubble", text }), meta],
+      children: [element("span", { className: "sr-only", text: say("demo_you") }), element("p", { className: "bubble", text }), meta],
     });
     this.list.append(item);
     this.asked = item;
@@ -110,7 +113,7 @@ export class Thread {
   #state(view, meta, state, words, retry) {
     view.item.dataset.state = state;
     meta.textContent = words;
-    if (retry) meta.append(" ", element("button", { className: "link", text: "Try again", attributes: { type: "button" }, on: retry }));
+    if (retry) meta.append(" ", element("button", { className: "link", text: say("demo_try_again"), attributes: { type: "button" }, on: retry }));
     if (state === "unsent" || state === "refused") announce(words);
     if (state === "refused") this.waiting = this.waiting.filter((other) => other !== view);
   }
@@ -143,7 +146,7 @@ export class Thread {
     const item = element("li", {
       className: "own",
       children: [
-        element("span", { className: "sr-only", text: "You:" }),
+        element("span", { className: "sr-only", text: say("demo_you") }),
         element("p", { className: "bubble", text: message.text }),
         element("p", { className: "meta", text: clock(message.at) }),
       ],
@@ -160,7 +163,7 @@ export class Thread {
   #render(message) {
     const staff = message.from === "staff";
     const item = element("li", { className: `theirs ${staff ? "staff" : ""}`.trim(), attributes: { "data-kind": message.kind ?? "text" } });
-    const sender = staff ? `A person at ${company}` : `${company}:`;
+    const sender = staff ? say("demo_person", { company }) : `${company}:`;
     item.append(element("span", { className: staff ? "sender" : "sr-only", text: sender }));
     if (message.text) item.append(element("p", { className: "bubble", text: message.text }));
     if (message.receipt) item.append(receiptCard(message.receipt));
@@ -169,7 +172,7 @@ export class Thread {
   }
 
   #choices(message) {
-    const group = element("div", { className: "choices", attributes: { role: "group", "aria-label": "Answers" } });
+    const group = element("div", { className: "choices", attributes: { role: "group", "aria-label": say("demo_answers") } });
     // aria-disabled instead of disabled: the keyboard keeps its place in the conversation.
     const settle = (chosen) => {
       for (const button of group.children) {
