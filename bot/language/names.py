@@ -6,7 +6,7 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -16,10 +16,12 @@ _WORD = re.compile(r"[^\W\d_]+")
 _ENDING, _STEM = 2, 5
 #: Codes of two letters are the languages people name; the others have names such as "Even" and "Fang".
 _CODE = re.compile(r"[a-z]{2}")
+#: Known by their own names too, "français"; Babel keeps about a megabyte for each that is asked for one.
+_BY_OWN_NAME = tuple("ar cs da de el en es fa fi fr hi hu it ja ko nb nl pl pt ro ru sv tr uk zh".split())  # noqa: SIM905
 
 
 class LanguageNames:
-    """Looks up names in every spoken language and each language's own."""
+    """Looks up names in every spoken language, and for many languages their own."""
 
     def __init__(self, spoken: Sequence[str]) -> None:
         self._spoken = [Locale.parse(code) for code in spoken]
@@ -39,18 +41,11 @@ class LanguageNames:
 
     @cached_property
     def _codes(self) -> Mapping[str, str]:
-        # The spoken languages' names last, so that they win. Reading all the others takes a second, once.
-        codes = {name.casefold(): code for code, name in self._own_names()}
+        # The spoken languages' names last, so that they win.
+        codes = {self.name(code, code).casefold(): code for code in _BY_OWN_NAME}
         for locale in self._spoken:
             codes |= {name.casefold(): code for code, name in _languages(locale)}
         return codes
-
-    def _own_names(self) -> Iterator[tuple[str, str]]:
-        for code in sorted({code for locale in self._spoken for code, _ in _languages(locale)}):
-            try:
-                yield code, str(Locale.parse(code).get_language_name(code) or code)
-            except (ValueError, UnknownLocaleError):
-                continue  # Babel has the names of more languages than it has formats of
 
 
 def _languages(locale: Locale) -> Iterator[tuple[str, str]]:
