@@ -13,6 +13,7 @@ from bot.crypto.identity_tokens import Hs256IdentityTokens
 from bot.crypto.keys import KeyRing
 from bot.crypto.receipt_signing import Ed25519ReceiptSigner
 from bot.crypto.sealing import FernetSealer
+from bot.dates.reader import PhraseDateReader
 from bot.language import SpokenLanguages
 from bot.mail.file import FileMailer, MailView, list_mail
 from bot.services import demo
@@ -27,8 +28,10 @@ if TYPE_CHECKING:
     from bot.ports import Mailer
     from bot.settings import Settings
 
-#: Where the wording lives, beside the packages.
-RESPONSES = Path(__file__).resolve().parent.parent / "data" / "responses"
+_DATA = Path(__file__).resolve().parent.parent / "data"
+#: Where the wording lives, beside the packages, and what dates are read by.
+RESPONSES = _DATA / "responses"
+DATES = _DATA / "dates"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,7 @@ def build(settings: Settings) -> Application:
         billing=Book(settings.zone, clock),
         wording=wording,
         languages=SpokenLanguages(wording.languages),
+        dates=PhraseDateReader.load(DATES),
         clock=clock,
         ids=SystemIds(),
         signer=signer,

@@ -17,6 +17,10 @@ class CurrencyMismatchError(FairwellError):
     """Two amounts of different currencies were combined."""
 
 
+class TooFarAheadError(FairwellError):
+    """An end was asked for that is further ahead than anything is arranged."""
+
+
 class NotOwnerError(FairwellError):
     """The caller has no proof that the account is theirs (P3)."""
 

@@ -9,6 +9,7 @@ from bot.ports.chat import (
     MessageRepository,
 )
 from bot.ports.cryptography import Hasher, IdentityClaim, IdentityTokens, ReceiptSigner
+from bot.ports.dates import DateReader
 from bot.ports.languages import LanguageDetector
 from bot.ports.ledger import (
     BookRepository,
@@ -32,6 +33,7 @@ __all__ = [
     "Clock",
     "ConversationRepository",
     "CustomerRepository",
+    "DateReader",
     "DeclarationRepository",
     "ExitInterviewRepository",
     "Hasher",

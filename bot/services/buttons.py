@@ -19,8 +19,10 @@ def cancel_now() -> ButtonSpec:
     return ButtonSpec(Press(name="cancel_now", intent="cancel"), "button_cancel_now")
 
 
-def cancel_this(turn: Turn, subscription: Subscription, declaration: Declaration | None = None) -> ButtonSpec:
-    """[Cancel now] beside one plan, good for that plan in its generation only."""
+def cancel_this(
+    turn: Turn, subscription: Subscription, declaration: Declaration | None = None, *, named: bool = False
+) -> ButtonSpec:
+    """[Cancel now] beside one plan, good for that plan in its generation only; `named` beside others."""
     press = Press(
         name="cancel_now",
         intent="cancel",
@@ -28,7 +30,8 @@ def cancel_this(turn: Turn, subscription: Subscription, declaration: Declaration
         subscription_ref=subscription.ref,
         generation=operations.generation_of(turn, subscription),
     )
-    return ButtonSpec(press, "button_cancel_now")
+    title = "button_cancel_now_plan" if named else "button_cancel_now"
+    return ButtonSpec(press, title, {"plan": subscription.plan.name})
 
 
 def cancel_plan(

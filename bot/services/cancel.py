@@ -9,7 +9,15 @@ from bot.domain.conversations import Awaiting, Press, Reply
 from bot.domain.declarations import HOLDS_FOR, Declaration, DeclarationState
 from bot.domain.subscriptions import Subscription
 from bot.domain.text import normalise
-from bot.services import cancel_replies, declarations, exit_interview, operations, verification
+from bot.domain.wished_end import Days, EndKind
+from bot.services import (
+    cancel_replies,
+    declarations,
+    exit_interview,
+    operations,
+    verification,
+    wishes,
+)
 from bot.services.naming import answered
 from bot.services.turn import Turn
 
@@ -84,12 +92,18 @@ def _names_another(turn: Turn, declaration: Declaration, held: Sequence[Subscrip
 
 
 def carry_out(turn: Turn, declaration: Declaration, subscriptions: Sequence[Subscription]) -> Sequence[Reply]:
-    """Cancels at once what can be undone; asks one press for each that cannot (P1)."""
-    sure = [item for item in subscriptions if operations.quote(turn, item, declaration).undoable]
+    """Cancels at once what can be undone; asks one press for each that cannot (P1).
+
+    Where a day was named that nobody can place, nothing is done, and the day is asked for.
+    """
+    wish = wishes.of(turn, declaration, subscriptions)
+    if wish.kind is EndKind.UNCLEAR:
+        return _ask_day(turn, declaration, subscriptions)
+    sure = [item for item in subscriptions if operations.quote(turn, item, declaration, wish.days).undoable]
     final = [item for item in subscriptions if item not in sure]
     if not final:
-        return _carry_out_now(turn, declaration, sure)
-    done = [operations.cancel(turn, item, declaration) for item in sure]
+        return _carry_out_now(turn, declaration, sure, wish.days)
+    done = [operations.cancel(turn, item, declaration, wish.days) for item in sure]
     turn.settle()
     offered = declarations.move(turn, declaration, DeclarationState.OFFERED)
     turn.wait_for(Awaiting.OFFER if len(final) == 1 else None, offered.id)
@@ -97,6 +111,16 @@ def carry_out(turn: Turn, declaration: Declaration, subscriptions: Sequence[Subs
         *(cancel_replies.confirmation(turn, item) for item in done),
         *(cancel_replies.last_press(turn, offered, item) for item in final),
     ]
+
+
+def day_said(turn: Turn) -> Sequence[Reply]:
+    """Answers a time that is written right after [Cancel now] was shown for a plan; else not understood."""
+    declaration = declarations.current(turn)
+    if turn.customer is None or declaration is None or wishes.said_now(turn) is None:
+        return []
+    shown = {item.subscription_ref for item in turn.offered() if item.declaration_id == declaration.id}
+    wanted = [item for item in operations.cancellable(turn) if item.ref in shown]
+    return carry_out(turn, declaration, wanted) if wanted else []
 
 
 def offer(turn: Turn, declaration: Declaration) -> Sequence[Reply]:
@@ -119,7 +143,8 @@ def pressed(turn: Turn, press: Press) -> Sequence[Reply]:
     wanted = [item for item in chosen if item.cancellable]
     if not chosen or _of_another(turn, press) or (wanted and not _current(turn, press)):
         return _out_of_date(turn, still_open or declarations.declare(turn), held)
-    # What can't be undone needs the press itself: a typed "yes" only shows the button again (P1).
+    # What can't be undone needs the press itself: a typed "yes" only shows the button again (P1). With its
+    # terms told, a press ends it as soon as it can end, whatever day was spoken of before.
     told = press.name == "cancel_now" and declaration is not None and turn.press is not None
     meant = declaration or declarations.declare(turn)
     if not wanted:
@@ -164,10 +189,13 @@ def _out_of_date(turn: Turn, declaration: Declaration, held: Sequence[Subscripti
 
 
 def _carry_out_now(
-    turn: Turn, declaration: Declaration, subscriptions: Sequence[Subscription]
+    turn: Turn,
+    declaration: Declaration,
+    subscriptions: Sequence[Subscription],
+    wanted: Days | None = None,
 ) -> Sequence[Reply]:
     """Nothing is left to ask; what else was said on the way here asks for nothing more either."""
-    done = [operations.cancel(turn, item, declaration) for item in subscriptions]
+    done = [operations.cancel(turn, item, declaration, wanted) for item in subscriptions]
     turn.settle()
     declarations.move(turn, declaration, DeclarationState.CARRIED_OUT)
     declarations.drop_all(turn)
@@ -181,6 +209,14 @@ def _already(turn: Turn, declaration: Declaration, named: Sequence[Subscription]
     declarations.drop_all(turn)
     turn.wait_for(None)
     return cancel_replies.nothing_left(turn, declaration, named)
+
+
+def _ask_day(turn: Turn, declaration: Declaration, subscriptions: Sequence[Subscription]) -> Sequence[Reply]:
+    """Asks which day was meant; the declaration keeps its time, and [Cancel now] is there as ever."""
+    offered = declarations.move(turn, declaration, DeclarationState.OFFERED)
+    turn.wait_for(Awaiting.OFFER, offered.id)
+    turn.count_clarification()
+    return cancel_replies.which_day(turn, offered, subscriptions)
 
 
 def _ask_which(

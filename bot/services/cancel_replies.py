@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, time
 
+from bot.domain.charges import charges_ahead
 from bot.domain.conversations import ButtonSpec, Press, Reply, ReplyKind
 from bot.domain.declarations import Declaration
 from bot.domain.periods import last_moment
-from bot.domain.subscriptions import Subscription
+from bot.domain.subscriptions import Status, Subscription
 from bot.services import buttons, operations, receipts
 from bot.services.operations import Done
 from bot.services.turn import Turn
@@ -54,18 +57,45 @@ def last_press(turn: Turn, declaration: Declaration, subscription: Subscription)
     )
 
 
+def which_day(turn: Turn, declaration: Declaration, subscriptions: Sequence[Subscription]) -> Sequence[Reply]:
+    """Asks which day was meant, with the way to end each plan as soon as it can end, and a person."""
+    terms = [(item, operations.quote(turn, item, declaration)) for item in subscriptions]
+    final = [item for item, quoted in terms if not quoted.undoable]
+    if len(terms) == 1:
+        (item, quoted), message = terms[0], "cancel_which_day"
+        if final:
+            message = "cancel_which_day_refund" if quoted.refunded else "cancel_which_day_final"
+        values = {
+            "plan": item.plan.name,
+            "end": last_moment(quoted.effective_at),
+            "refund": quoted.refunded,
+        }
+        shown = (buttons.cancel_this(turn, item, declaration), buttons.person())
+        return [Reply(message, values, ReplyKind.CHOICE, shown)]
+    named = [
+        buttons.cancel_this(turn, item, declaration, named=True) for item, quoted in terms if quoted.undoable
+    ]
+    return [
+        Reply("cancel_which_day_several", {}, ReplyKind.CHOICE, (*named, buttons.person())),
+        *(last_press(turn, declaration, item) for item in final),
+    ]
+
+
 def confirmation(turn: Turn, done: Done) -> Reply:
     """Done: what ended or ends when, what it costs, the receipt, and the way back where there is one."""
     end = done.operation.effective_at or done.receipt.effective_at
     ended = end <= turn.now
     message = "cancel_done_at_once" if ended else "cancel_done"
+    if done.operation.charged:
+        message = "cancel_done_renews"
     if done.operation.refunded:
         message += "_refund"
-    return Reply(
+    said = Reply(
         message,
         {
             "plan": done.subscription.plan.name,
             "end": end if ended else last_moment(end),
+            "charged": done.operation.charged,
             "refund": done.operation.refunded,
             "number": done.receipt.number,
         },
@@ -73,15 +103,41 @@ def confirmation(turn: Turn, done: Done) -> Reply:
         () if ended else (buttons.undo(turn, done.subscription),),
         receipts.summary(turn.deps, done.receipt),
     )
+    return said if ended else _with_reason(turn, done, said, end)
+
+
+def _with_reason(turn: Turn, done: Done, said: Reply, end: datetime) -> Reply:
+    """Adds why it does not end when that was wished for; else it is said as it is."""
+    wanted = done.instead_of
+    if wanted is None:
+        return said
+
+    def noon(day: date) -> datetime:
+        return datetime.combine(day, time(12), turn.deps.zone)
+
+    message = "cancel_because_day" if wanted.one_day else "cancel_because_span"
+    if done.subscription.status_before is Status.TRIAL and end == done.subscription.trial_until:
+        message = "cancel_because_trial"
+    values = {"first": noon(wanted.first), "last": noon(wanted.last), "end": last_moment(end)}
+    text, locale = turn.deps.wording.text, turn.conversation.locale
+    parts = {"done": text(said.message, locale, said.values), "reason": text(message, locale, values)}
+    return replace(said, message="cancel_done_because", values=parts)
 
 
 def earlier(turn: Turn, done: Done) -> Reply:
     """It was cancelled before: the earlier receipt, and the way back while there is one."""
     end = done.operation.effective_at or done.receipt.effective_at
     ended = end <= turn.now
+    charged = charges_ahead(done.subscription, turn.now, turn.deps.zone)
+    message = "cancel_already_ended" if ended else "cancel_already_renews" if charged else "cancel_already"
     return Reply(
-        "cancel_already_ended" if ended else "cancel_already",
-        {"plan": done.receipt.plan_name, "end": last_moment(end), "number": done.receipt.number},
+        message,
+        {
+            "plan": done.receipt.plan_name,
+            "end": last_moment(end),
+            "charged": charged,
+            "number": done.receipt.number,
+        },
         ReplyKind.RECEIPT,
         () if ended else (buttons.undo(turn, done.subscription),),
         receipts.summary(turn.deps, done.receipt),
@@ -103,4 +159,8 @@ def nothing_left(turn: Turn, declaration: Declaration, named: Sequence[Subscript
     if not ends:
         return [Reply("cancel_nothing")]
     item, end = ends[-1]
-    return [Reply("cancel_already_without_receipt", {"plan": item.plan.name, "end": last_moment(end)})]
+    charged = charges_ahead(item, turn.now, turn.deps.zone)
+    values = {"plan": item.plan.name, "end": last_moment(end), "charged": charged}
+    if charged:
+        return [Reply("cancel_already_renews_without_receipt", values)]
+    return [Reply("cancel_already_without_receipt", values)]

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.ports import (
     Billing,
     Clock,
+    DateReader,
     Hasher,
     IdentityTokens,
     Ids,
@@ -27,6 +28,7 @@ class Dependencies:
     billing: Billing
     wording: Wording
     languages: LanguageDetector
+    dates: DateReader
     clock: Clock
     ids: Ids
     signer: ReceiptSigner

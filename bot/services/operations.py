@@ -12,6 +12,7 @@ from bot.domain.errors import NotOwnerError
 from bot.domain.money import Money
 from bot.domain.receipts import Receipt
 from bot.domain.subscriptions import Status, Subscription
+from bot.domain.wished_end import Days
 from bot.ports import CancelAt
 from bot.services import receipts
 from bot.services.turn import Turn
@@ -19,12 +20,16 @@ from bot.services.turn import Turn
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """One operation carried out, with its proof; `joined` tells that another conversation asked for it."""
+    """One operation carried out, with its proof; `joined` tells that another conversation asked for it.
+
+    `instead_of` is the time that was wished for, where it does not end then.
+    """
 
     subscription: Subscription
     operation: Operation
     receipt: Receipt
     joined: bool = False
+    instead_of: Days | None = None
 
 
 def generation_of(turn: Turn, subscription: Subscription) -> int:
@@ -43,14 +48,18 @@ def held(turn: Turn) -> Sequence[Subscription]:
     return turn.provider.subscriptions(turn.customer.ref) if turn.customer else ()
 
 
-def quote(turn: Turn, subscription: Subscription, declaration: Declaration) -> Quote:
-    """The terms of cancelling, as of the declaration's time."""
-    return quote_cancellation(subscription, declaration.declared_at, turn.now, turn.deps.zone)
+def quote(
+    turn: Turn, subscription: Subscription, declaration: Declaration, wanted: Days | None = None
+) -> Quote:
+    """The terms of cancelling, as of the declaration's time; raises `TooFarAheadError`."""
+    return quote_cancellation(subscription, declaration.declared_at, turn.now, turn.deps.zone, wanted)
 
 
-def cancel(turn: Turn, subscription: Subscription, declaration: Declaration) -> Done:
-    """Cancels one subscription of the verified customer."""
-    terms = quote(turn, subscription, declaration)
+def cancel(
+    turn: Turn, subscription: Subscription, declaration: Declaration, wanted: Days | None = None
+) -> Done:
+    """Cancels one subscription of the verified customer, to end as near to `wanted` as its plan allows."""
+    terms = quote(turn, subscription, declaration, wanted)
     operation = _record(turn, subscription, declaration, OperationKind.CANCEL, terms)
     at = CancelAt(
         effective_at=terms.effective_at,
@@ -58,7 +67,8 @@ def cancel(turn: Turn, subscription: Subscription, declaration: Declaration) -> 
         refunded=terms.refunded,
     )
     changed = turn.provider.cancel(subscription.ref, at=at, idempotency_key=operation.idempotency_key)
-    return _confirm(turn, operation, changed, declaration)
+    done = _confirm(turn, operation, changed, declaration)
+    return replace(done, instead_of=terms.instead_of)
 
 
 def undo(turn: Turn, subscription: Subscription, declaration: Declaration) -> Done:

@@ -90,6 +90,8 @@ def clarify(turn: Turn) -> Sequence[Reply]:
     """One clarifying question with at most three buttons; the second time in a row, a person."""
     if len(turn.entry.text or "") > MAX_TEXT:
         return [Reply("text_too_long", buttons=(buttons.cancel_now(), buttons.person()))]
+    if day := cancel.day_said(turn):
+        return day
     turn.count_clarification()
     if turn.conversation.clarified > 1:
         case = cases.open_quietly(turn, "not_understood")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+from bot.domain.charges import charges_ahead, next_charge
 from bot.domain.choices import mentioned
 from bot.domain.conversations import Awaiting, Reply, ReplyKind
 from bot.domain.periods import last_moment
@@ -78,7 +79,9 @@ def _line(turn: Turn, item: Subscription) -> Reply:
     end = item.ends_at or (item.trial_until if item.status is Status.TRIAL else None) or item.period.end
     values = {"plan": item.plan.name, "end": last_moment(end)}
     if item.status is Status.CANCELLING:
-        return Reply("status_cancelling", values, buttons=(buttons.undo(turn, item),))
+        charged = charges_ahead(item, turn.now, turn.deps.zone)
+        message = "status_cancelling_renews" if charged else "status_cancelling"
+        return Reply(message, {**values, "charged": charged}, buttons=(buttons.undo(turn, item),))
     if item.status is Status.ENDED:
         return Reply("status_ended", values)
     at_once = item.plan.end_rule is EndRule.AT_ONCE and item.status is not Status.TRIAL
@@ -87,8 +90,13 @@ def _line(turn: Turn, item: Subscription) -> Reply:
 
 
 def _charge(turn: Turn, item: Subscription) -> Reply:
-    next_charge = item.trial_until if item.status is Status.TRIAL else None
-    values = {"plan": item.plan.name, "price": item.plan.price, "next": next_charge or item.period.end}
+    due = next_charge(item, turn.now, turn.deps.zone) if item.status is Status.CANCELLING else item.period.end
+    if item.status is Status.TRIAL and item.trial_until is not None:
+        due = item.trial_until
+    values = {"plan": item.plan.name, "price": item.plan.price, "next": due}
+    if charged := charges_ahead(item, turn.now, turn.deps.zone):
+        told = {**values, "charged": charged, "end": last_moment(item.ends_at or due)}
+        return Reply("charges_until_end", told, buttons=(buttons.undo(turn, item),))
     if not item.cancellable:
         return Reply("charges_no_more", values)
     message = "charges_paused" if item.status is Status.PAUSED else "charges_next"

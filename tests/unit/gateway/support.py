@@ -17,9 +17,10 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 
 from bot.billing.book import Book
-from bot.bootstrap import Application
+from bot.bootstrap import DATES, Application
 from bot.crypto.identity_tokens import Hs256IdentityTokens
 from bot.crypto.receipt_signing import Ed25519ReceiptSigner
+from bot.dates.reader import PhraseDateReader
 from bot.ports import Store
 from bot.services.dependencies import Dependencies
 from bot.settings import Settings
@@ -75,6 +76,7 @@ def application(
         billing=Book(chosen.zone, time),
         wording=NamedWording(),
         languages=FixedLanguages(),
+        dates=PhraseDateReader.load(DATES),
         clock=time,
         ids=FakeIds(),
         signer=signer,

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from bot.dates.reader import PhraseDateReader
 from bot.domain.conversations import Message
 from bot.domain.money import Money
 from bot.domain.periods import Interval
@@ -18,6 +19,7 @@ from bot.wording.responses import Responses
 
 BERLIN = ZoneInfo("Europe/Berlin")
 WORDING = Responses.load(Path(__file__).parents[3] / "data" / "responses", BERLIN)
+DATES = PhraseDateReader.load(Path(__file__).parents[3] / "data" / "dates")
 OWNER = "worker"
 ANCHOR = datetime(2026, 1, 1, 8, 0, tzinfo=UTC)
 

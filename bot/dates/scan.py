@@ -1,0 +1,176 @@
+"""Finds the times in a text and puts one character in the place of each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+
+from bot.dates.calendar import Calendar
+from bot.dates.phrases import GAP, NEXT, TIME, VAGUE, Pattern, Phrases
+from bot.domain.wished_end import Days
+
+_FIRST = 0xE000
+_MOST = 200
+_YEAR = r"(?P<year>(?:19|20|21)\d\d|\d\d)"
+_ISO = re.compile(
+    r"(?<![\w./-])(?P<year>(?:19|20|21)\d\d)[-/](?P<month>\d{1,2})[-/](?P<day>\d{1,2})(?![\w/-])"
+)
+_NUMERIC = (
+    re.compile(
+        rf"(?<![\w./-])(?P<a>\d{{1,2}})(?P<sign>[./-]) ?(?P<b>\d{{1,2}})(?P=sign) ?{_YEAR}(?!\w|[/.,]\d)"
+    ),
+    re.compile(r"(?<![\w./-])(?P<a>\d{1,2})\. ?(?P<b>\d{1,2})\.(?!\w)"),
+    re.compile(r"(?<![\w./-])(?P<a>\d\d)/(?P<b>\d\d)(?!\w|[/.,]\d)"),
+)
+_CENTURY = 2000
+
+
+class Scan:
+    """A text in which times are single characters; `days` tells what each of them is, None if nobody can."""
+
+    def __init__(self, text: str, phrases: Phrases, calendar: Calendar) -> None:
+        self.text = text
+        self._phrases = phrases
+        self._calendar = calendar
+        self._times: list[Days | None] = []
+        self._ignore(phrases.ignored["before"])
+        self._mark(NEXT, hashed=False)
+        self._mark(VAGUE, hashed=False)
+        self._numeric()
+        self._shapes()
+        for mark in phrases.marks:
+            self._mark(mark, hashed=False)
+        self._parts()
+        self._mark(VAGUE, hashed=True)
+        self._ignore(phrases.ignored["after"])
+        self._roles()
+
+    def days(self, character: str) -> Days | None:
+        """What a character of the text stands for; None for a time that cannot be placed."""
+        return self._times[ord(character) - _FIRST]
+
+    def _put(self, days: Days | None) -> str:
+        if len(self._times) >= _MOST:
+            return GAP
+        self._times.append(days)
+        return chr(_FIRST + len(self._times) - 1)
+
+    def _replace(self, pattern: Pattern, find: Callable[[re.Match[str]], Days | None]) -> None:
+        def put(match: re.Match[str]) -> str:
+            lead = match.groupdict().get("lead") or ""
+            return lead + self._put(find(match))
+
+        self.text = pattern.sub(put, self.text)
+
+    def _ignore(self, patterns: Sequence[Pattern]) -> None:
+        for pattern in patterns:
+            self.text = pattern.sub(f" {GAP} ", self.text)
+
+    def _mark(self, mark: str, *, hashed: bool) -> None:
+        for pattern in self._phrases.marks[mark]:
+            if (TIME in pattern.pattern) is hashed:
+                self.text = pattern.sub(f" {mark} ", self.text)
+
+    def _numeric(self) -> None:
+        self._replace(_ISO, lambda match: self._ordered(match["day"], match["month"], match["year"]))
+        leads = re.compile(
+            rf"(?<!\w)(?P<lead>(?:{self._phrases.leads}) )(?P<a>\d{{1,2}})[./](?P<b>\d{{1,2}})(?!\w|[/.,]\d)"
+        )
+        for pattern in (*_NUMERIC, leads):
+            self.text = pattern.sub(self._number, self.text)
+
+    def _number(self, match: re.Match[str]) -> str:
+        groups = match.groupdict()
+        if not all(1 <= int(groups[name]) <= 31 for name in "ab"):
+            return match[0]
+        return (groups.get("lead") or "") + self._put(
+            self._ordered(groups["a"], groups["b"], groups.get("year"))
+        )
+
+    def _ordered(self, day: str, month: str, year: str | None) -> Days | None:
+        first_is_day = self._phrases.day_first if int(month) <= 12 else False
+        if int(day) > 12:
+            first_is_day = True
+        whole = None if year is None else int(year) + (_CENTURY if len(year) == 2 else 0)
+        text = f"{day}/{month}" if first_is_day else f"{month}/{day}"
+        if not self._phrases.day_first:
+            # dateparser is told this language's order.
+            text = "/".join(reversed(text.split("/")))
+        return self._calendar.day(text, whole)
+
+    def _shapes(self) -> None:
+        words, around, shapes = self._phrases, self._calendar, self._phrases.shapes
+        finders: dict[str, Callable[[re.Match[str]], Days | None]] = {
+            "date": self._date,
+            "month": lambda match: around.month(words.month(match["month"]), _year(match)),
+            "count": lambda match: around.ahead(
+                words.number(match["number"]) or 0, words.unit(match["unit"])
+            ),
+            "end_of_next": lambda match: _last(around.span(words.unit(match["unit"]), 1)),
+            "end_of_this": lambda match: _last(around.span(_unit(words, match), 0)),
+            "end_of_month": lambda _: _last(around.span("month", 0)),
+            "end_of_year": lambda _: _last(around.span("year", 0)),
+            "first_of_next": lambda match: _first(around.span(words.unit(match["unit"]), 1)),
+            "after_next": lambda match: around.span(words.unit(match["unit"]), 2),
+            "next": lambda match: around.span(words.unit(match["unit"]), 1),
+            "this": lambda match: around.span(words.unit(match["unit"]), 0),
+            "year": lambda match: around.year(int(match["year"])),
+            "day": lambda match: around.day_of_month(words.ordinal(match["day"]) or 0),
+            "weekday": lambda match: around.weekday(match["weekday"]),
+        }
+        for name, finder in finders.items():
+            for pattern in shapes[name]:
+                self._replace(pattern, finder)
+        for pattern, ahead in words.days:
+            self._replace(pattern, lambda _, ahead=ahead: around.span("day", ahead))  # type: ignore[misc]
+        for pattern, day in words.yearly:
+            self._replace(pattern, lambda _, day=day: around.yearly(day))  # type: ignore[misc]
+
+    def _date(self, match: re.Match[str]) -> Days | None:
+        day = self._phrases.ordinal(match["day"])
+        month = self._phrases.month(match["month"])
+        text = f"{day:02}/{month:02}" if self._phrases.day_first else f"{month:02}/{day:02}"
+        return self._calendar.day(text, _year(match))
+
+    def _parts(self) -> None:
+        parts = {"end": _last, "start": _first, "middle": _middle}
+        for name, part in parts.items():
+            for pattern in self._phrases.parts[name]:
+                self._replace(pattern, lambda match, part=part: self._part(match, part))  # type: ignore[misc]
+
+    def _roles(self) -> None:
+        roles = {"from": _before, "after": _last}
+        for name, role in roles.items():
+            for pattern in self._phrases.roles[name]:
+                self._replace(pattern, lambda match, role=role: self._part(match, role))  # type: ignore[misc]
+
+    def _part(self, match: re.Match[str], part: Callable[[Days], Days]) -> Days | None:
+        found = re.search(TIME, match[0])
+        days = self.days(found[0]) if found else None
+        return part(days) if days is not None else None
+
+
+def _year(match: re.Match[str]) -> int | None:
+    year = match.groupdict().get("year")
+    return int(year) if year else None
+
+
+def _unit(words: Phrases, match: re.Match[str]) -> str:
+    return words.unit(match.groupdict().get("unit") or "")
+
+
+def _last(days: Days) -> Days:
+    return Days.on(days.last)
+
+
+def _first(days: Days) -> Days:
+    return Days.on(days.first)
+
+
+def _middle(days: Days) -> Days:
+    return Days.on(days.first + (days.last - days.first) // 2)
+
+
+def _before(days: Days) -> Days:
+    return Days.on(days.first - timedelta(days=1) if days.first > date.min else days.first)
