@@ -94,6 +94,7 @@ def build(settings: Settings) -> Application:
         company=settings.company,
         zone=settings.zone,
         public_url=settings.public_url,
+        shadow=settings.shadow,
     )
     return Application(
         settings=settings,

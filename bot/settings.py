@@ -144,6 +144,10 @@ class Settings(BaseSettings):
     demo: Annotated[bool, Takes("1 or 0")] = Field(
         default=False, description="Demo customers and the page to try it at `/`; on a loopback address only."
     )
+    shadow: Annotated[bool, Takes("1 or 0")] = Field(
+        default=False,
+        description="Shadow mode: what a text would cancel or undo is recorded and asked with a button.",
+    )
     company: Annotated[
         str, AfterValidator(_one_line), Field(max_length=80), Takes("a name of 1 to 80 characters")
     ] = Field(default="Lantern Notes", description="The name customers know you by.")

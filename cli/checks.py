@@ -46,6 +46,12 @@ def settings_valid(settings: Settings) -> Iterator[Finding]:
     yield ok("settings", f"company {settings.company!r}, demo {'on' if settings.demo else 'off'}")
 
 
+def shadow_mode(settings: Settings) -> Iterator[Finding]:
+    """Said only while it is on: somebody who wonders why nothing is cancelled at once finds out here."""
+    if settings.shadow:
+        yield ok("shadow", "on: texts cancel and undo nothing, buttons do; see fairwell nlu shadow")
+
+
 def home(settings: Settings) -> Iterator[Finding]:
     """The folder of everything that lasts."""
     folder = settings.home

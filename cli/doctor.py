@@ -44,6 +44,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
 
     every: tuple[tuple[str, Callable[[Settings], Iterator[Finding]]], ...] = (
         ("settings", checks.settings_valid),
+        ("shadow", checks.shadow_mode),
         ("home", checks.home),
         ("keys", checks.keys),
         ("database", checks.database),

@@ -170,6 +170,8 @@ def _welcome(settings: Settings, url: str, logs: Path) -> str:
         f"Logs:              {logs}",
         "Ctrl-C stops everything.",
     ]
+    if settings.shadow:
+        lines.insert(1, "Shadow mode:       texts cancel nothing, buttons do (FAIRWELL_SHADOW).")
     if settings.public_url != url:
         lines.insert(1, f"Customers reach it: {settings.public_url}/")
     return "\n".join(lines)

@@ -7,6 +7,7 @@ from bot.ports.chat import (
     ConversationRepository,
     InboxRepository,
     MessageRepository,
+    ShadowRepository,
 )
 from bot.ports.cryptography import Hasher, IdentityClaim, IdentityTokens, ReceiptSigner
 from bot.ports.dates import DateReader
@@ -49,6 +50,7 @@ __all__ = [
     "Outbox",
     "ReceiptRepository",
     "ReceiptSigner",
+    "ShadowRepository",
     "Store",
     "UnitOfWork",
     "Wording",

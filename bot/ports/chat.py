@@ -9,6 +9,7 @@ from typing import Protocol
 from bot.domain.cases import Case
 from bot.domain.conversations import Button, Conversation, Message, Understanding
 from bot.domain.inbox import InboxEntry
+from bot.domain.shadow import ShadowDecision
 from bot.domain.text import Masked
 
 
@@ -62,6 +63,10 @@ class MessageRepository(Protocol):
         ...
 
     def customer_message(self, inbox_id: str) -> Message | None: ...
+    def newest(self, limit: int, since: datetime | None = None) -> Sequence[Message]:
+        """Of all conversations, newest first; in one conversation, the higher number first."""
+        ...
+
     def set_understanding(self, inbox_id: str, understanding: Understanding) -> None:
         """Notes on the customer's message how it was understood and answered."""
         ...
@@ -150,9 +155,25 @@ class CaseRepository(Protocol):
         """Oldest first; closed ones only if asked for."""
         ...
 
+    def newest(self, limit: int) -> Sequence[Case]:
+        """Newest first, closed ones too."""
+        ...
+
     def accepted_before(self, waiting_since: datetime) -> Sequence[Case]:
         """Accepted cases in which a customer has waited since then or longer, longest first.
 
         Locked like those of `lock`; where somebody is at the conversation, its case is left out.
         """
+        ...
+
+
+class ShadowRepository(Protocol):
+    """Decisions that shadow mode asked about instead of acting."""
+
+    def add(self, decision: ShadowDecision) -> bool:
+        """False when one is kept for this message already; then that one stays."""
+        ...
+
+    def newest(self, limit: int) -> Sequence[ShadowDecision]:
+        """Newest first."""
         ...

@@ -15,6 +15,7 @@ from bot.ports.chat import (
     ConversationRepository,
     InboxRepository,
     MessageRepository,
+    ShadowRepository,
 )
 from bot.ports.ledger import (
     BookRepository,
@@ -60,6 +61,7 @@ class UnitOfWork(Protocol):
     identities: IdentityRepository
     buttons: ButtonRepository
     cases: CaseRepository
+    shadow: ShadowRepository
     outbox: Outbox
 
     def commit(self) -> None:

@@ -15,6 +15,7 @@ from bot.services import (
     declarations,
     exit_interview,
     operations,
+    shadow,
     verification,
     wishes,
 )
@@ -101,6 +102,8 @@ def carry_out(turn: Turn, declaration: Declaration, subscriptions: Sequence[Subs
         return _ask_day(turn, declaration, subscriptions)
     sure = [item for item in subscriptions if operations.quote(turn, item, declaration, wish.days).undoable]
     final = [item for item in subscriptions if item not in sure]
+    if sure and shadow.asks(turn):
+        return shadow.instead_of_cancelling(turn, declaration, sure)
     if not final:
         return _carry_out_now(turn, declaration, sure, wish.days)
     done = [operations.cancel(turn, item, declaration, wish.days) for item in sure]

@@ -38,3 +38,4 @@ class Dependencies:
     zone: ZoneInfo
     public_url: str
     shuffle: random.Random = field(default_factory=random.SystemRandom)
+    shadow: bool = False

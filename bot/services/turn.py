@@ -50,6 +50,7 @@ class Turn:
     secrets: Masked
     case: Case | None
     now: datetime
+    understanding: Understanding
 
     @property
     def provider(self) -> BillingProvider:
@@ -117,7 +118,7 @@ def act(
             return outcome.load(stored).replies
         if entry.state is not InboxState.ACCEPTED:
             raise NotFoundError("this message is not waiting for an answer")
-        turn = _open(deps, work, entry)
+        turn = _open(deps, work, entry, understanding)
         clarified = turn.conversation.clarified
         replies = tuple(render(deps, work, turn.conversation, reply) for reply in handler(turn))
         _use_up(turn)
@@ -137,7 +138,7 @@ def _use_up(turn: Turn) -> None:
         turn.work.buttons.put(replace(button, pressed_by=turn.entry.id))
 
 
-def _open(deps: Dependencies, work: UnitOfWork, entry: InboxEntry) -> Turn:
+def _open(deps: Dependencies, work: UnitOfWork, entry: InboxEntry, understanding: Understanding) -> Turn:
     now = deps.clock.now()
     conversation = work.conversations.lock(entry.conversation_id)
     if conversation is None:
@@ -159,6 +160,7 @@ def _open(deps: Dependencies, work: UnitOfWork, entry: InboxEntry) -> Turn:
         secrets=work.inbox.secrets(entry.id) or Masked(entry.text or ""),
         case=work.cases.current(conversation.id),
         now=now,
+        understanding=understanding,
     )
 
 

@@ -19,6 +19,7 @@ from bot.services import (
     exit_interview,
     operations,
     receipts,
+    shadow,
     verification,
 )
 from bot.services.operations import Done
@@ -114,6 +115,8 @@ def _last_done(turn: Turn, open_ends: list[Subscription]) -> list[Subscription]:
 
 
 def _take_back(turn: Turn, targets: Sequence[Subscription]) -> Sequence[Reply]:
+    if shadow.asks(turn):
+        return shadow.instead_of_undoing(turn, targets)
     declaration = declarations.move(turn, declarations.declare(turn), DeclarationState.CARRIED_OUT)
     done = [operations.undo(turn, item, declaration) for item in targets]
     turn.settle()

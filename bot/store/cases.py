@@ -45,6 +45,9 @@ class SqlCases(Repository):
             statement = statement.where(cases.c.state != known(CaseState.CLOSED))
         return [_case(row) for row in self._all(statement)]
 
+    def newest(self, limit: int) -> Sequence[Case]:
+        return [_case(row) for row in self._all(select(cases).order_by(cases.c.position.desc()).limit(limit))]
+
     def accepted_before(self, waiting_since: datetime) -> Sequence[Case]:
         accepted = cases.c.state == known(CaseState.ACCEPTED)
         waited = (

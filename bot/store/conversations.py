@@ -168,6 +168,12 @@ class SqlMessages(Repository):
         row = self._one(select(messages).where(theirs).order_by(messages.c.seq).limit(1))
         return None if row is None else self._message(row)
 
+    def newest(self, limit: int, since: datetime | None = None) -> Sequence[Message]:
+        statement = select(messages).order_by(messages.c.at.desc(), messages.c.seq.desc()).limit(limit)
+        if since is not None:
+            statement = statement.where(messages.c.at >= since)
+        return [self._message(row) for row in self._all(statement)]
+
     def _message(self, row: Row[Any]) -> Message:
         receipt = self._open_maybe(row.receipt)
         return Message(

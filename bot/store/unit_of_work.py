@@ -19,6 +19,7 @@ from bot.store.identities import SqlIdentities
 from bot.store.inbox import SqlInbox
 from bot.store.ledger import SqlDeclarations, SqlOperations, SqlReceipts
 from bot.store.outbox import SqlOutbox
+from bot.store.shadow import SqlShadow
 from bot.store.types import Sealer
 
 
@@ -37,6 +38,7 @@ class SqlUnitOfWork:
     identities: ports.IdentityRepository
     buttons: ports.ButtonRepository
     cases: ports.CaseRepository
+    shadow: ports.ShadowRepository
     outbox: ports.Outbox
 
     def __init__(self, engine: Engine, sealer: Sealer, turn: threading.Lock | None) -> None:
@@ -69,6 +71,7 @@ class SqlUnitOfWork:
         self.declarations, self.operations = SqlDeclarations(*given), SqlOperations(*given)
         self.receipts, self.exit_interviews = SqlReceipts(*given), SqlExitInterviews(*given)
         self.identities, self.cases = SqlIdentities(*given), SqlCases(*given)
+        self.shadow = SqlShadow(*given)
 
     def commit(self) -> None:
         if self._connection is None:

@@ -61,6 +61,7 @@ messages = Table(
     Column("rule", String),
     Column("nlu_ms", Float),
     Column("total_ms", Float),
+    Index(None, "at"),
 )
 
 buttons = Table(

@@ -30,6 +30,7 @@ QUERIES: dict[str, Query] = {
     "messages.after": lambda work: work.messages.after("c_1", 3),
     "messages.for_inbox": lambda work: work.messages.for_inbox("m_1"),
     "messages.customer_message": lambda work: work.messages.customer_message("m_1"),
+    "messages.newest": lambda work: work.messages.newest(10, START),
     "inbox.get": lambda work: work.inbox.get("m_1"),
     "inbox.lock": lambda work: work.inbox.lock("m_1"),
     "inbox.find": lambda work: work.inbox.find("c_1", "client m_1"),
