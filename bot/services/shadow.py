@@ -45,7 +45,7 @@ def instead_of_cancelling(
 def _to_cancel(
     turn: Turn, declaration: Declaration, subscriptions: Sequence[Subscription]
 ) -> tuple[ButtonSpec, ...]:
-    """[Cancel now], which carries the declaration out as it was worded; plans picked later are named by it."""
+    """[Cancel now], which carries the declaration out as worded; plans picked later are named by it."""
     held = operations.held(turn)
     _, picked = declarations.meant(turn, declaration, held)
     worded = [item for item in picked.subscriptions or held if item.cancellable]
