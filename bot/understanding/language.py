@@ -6,7 +6,7 @@ said with the file, the table and the entry. data/language/en.toml explains itse
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -131,7 +131,10 @@ class _Reader:
             letter: f"(?:{'|'.join([letter, *self._own('spelling', letter)])})"
             for letter in self._table("spelling")
         }
-        self._lists = {"ending": self._joined("ending", endings)}
+        self._lists = {
+            "ending": self._joined("ending", self._own("ending")),
+            "every_ending": self._joined("ending", endings),
+        }
         self._lists["month"] = self._joined("months", self._own("months"))
         for name in self._table("lists"):
             self._lists[name] = self._joined(f"lists.{name}", self._own("lists", name))
@@ -180,19 +183,31 @@ class _Reader:
         }
         return Table(compiled["any"], compiled.get("unless"), compiled.get("ignore"))
 
-    def _joined(self, where: str, entries: Iterable[str]) -> str:
-        """Alternatives as one expression, each tried on its own first so that a broken one is named."""
-        return f"(?:{'|'.join(self._expressions(where, entries))})"
-
-    def _expressions(self, where: str, entries: Iterable[str]) -> Iterator[str]:
+    def _joined(self, where: str, entries: Sequence[str]) -> str:
+        """Alternatives as one expression; where it is broken, the entry to blame is named."""
+        expressions = []
         for number, entry in enumerate(entries, start=1):
             try:
-                expression = self._expression(entry)
-                re.compile(expression)
-            except (re.error, KeyError) as error:
-                why = f"no list named {error}" if isinstance(error, KeyError) else str(error)
-                raise LanguageError(f"{self._path}: [{where}] entry {number}: {entry!r}: {why}") from error
-            yield expression
+                expressions.append(self._expression(entry))
+            except KeyError as error:
+                raise self._broken(where, number, entry, f"no list named {error}") from error
+        joined = f"(?:{'|'.join(expressions)})"
+        try:
+            re.compile(joined)
+        except re.error:
+            for number, entry in enumerate(entries, start=1):
+                self._try(where, number, entry)
+            raise
+        return joined
+
+    def _try(self, where: str, number: int, entry: str) -> None:
+        try:
+            re.compile(self._expression(entry))
+        except re.error as error:
+            raise self._broken(where, number, entry, str(error)) from error
+
+    def _broken(self, where: str, number: int, entry: str, why: str) -> LanguageError:
+        return LanguageError(f"{self._path}: [{where}] entry {number}: {entry!r}: {why}")
 
     def _expression(self, entry: str) -> str:
         spelt = "".join(self._spelling.get(letter, letter) for letter in entry).replace("~", r"\w*")

@@ -33,6 +33,7 @@ class Sayings:
     def __init__(self, languages: Sequence[Language]) -> None:
         self._languages = tuple(languages)
         self._typed = {word: meant for language in languages for word, meant in language.typed.items()}
+        self._asides = re.compile("|".join(language.tables["aside"].any.pattern for language in languages))
         self._hurried = re.compile(rf"\b(?:{'|'.join(map(re.escape, self._typed)) or '(?!)'})\b")
 
     @classmethod
@@ -123,13 +124,8 @@ class Sayings:
             folded = language.unsplit.sub(lambda short: f"{short[0]}\0", folded)
         whole = self._heard(folded)
         for part in _SENTENCE.split(folded.replace("\0.", "")):
-            sentence = self._without_cause(self._without_asides(part))
+            sentence = self._without_cause(self._asides.sub("", part))
             yield sentence, self._heard(sentence, whole)
-
-    def _without_asides(self, sentence: str) -> str:
-        for language in self._languages:
-            sentence = language.tables["aside"].any.sub("", sentence)
-        return sentence
 
     def _without_cause(self, sentence: str) -> str:
         """A sentence without its "because ...", whose negations and questions are none of the wish.
