@@ -73,7 +73,8 @@ def grouped(candidates: Iterable[Candidate]) -> list[Group]:
     members: list[list[Candidate]] = []
     found: dict[str, int] = {}
     for item in candidates:
-        key = item.text.casefold()
+        # Whatever the order of its words; sorted here once instead of at every comparison.
+        key = " ".join(sorted(item.text.casefold().split()))
         if key not in found:
             found[key] = _nearest(key, leaders)
             if found[key] == len(leaders):
@@ -86,5 +87,5 @@ def grouped(candidates: Iterable[Candidate]) -> list[Group]:
 
 def _nearest(key: str, leaders: Sequence[str]) -> int:
     """The place of the most similar leader, or of a new one."""
-    best = process.extractOne(key, leaders, scorer=fuzz.token_sort_ratio, score_cutoff=_ALIKE)
+    best = process.extractOne(key, leaders, scorer=fuzz.ratio, score_cutoff=_ALIKE)
     return best[2] if best is not None else len(leaders)

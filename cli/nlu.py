@@ -35,7 +35,7 @@ def register(commands: typer.Typer) -> None:
 def candidates(
     *,
     since: Annotated[datetime | None, typer.Option(formats=[_DATE], help="From this day on.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=50_000, help="How many messages to look at.")] = 5_000,
+    limit: Annotated[int, typer.Option(min=1, max=20_000, help="How many messages to look at.")] = 5_000,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line and group.")] = False,
     as_yaml: Annotated[bool, typer.Option("--yaml", help="In the format of data/nlu, to label.")] = False,
 ) -> None:
