@@ -46,7 +46,11 @@ class TurnAction(Action, ABC):  # type: ignore[misc]  # rasa-sdk is untyped
         message = tracker.latest_message or {}
         intent = message.get("intent") or {}
         name = str(intent.get("name") or "")
-        understanding = Understanding(intent=name, confidence=intent.get("confidence"))
+        understanding = Understanding(
+            intent=name,
+            confidence=intent.get("confidence"),
+            reasons=tuple(str(reason) for reason in message.get("reasons") or ()),
+        )
         conversation_id, _, _ = str(tracker.sender_id).partition(".")
         inbox_id = str((message.get("metadata") or {}).get("inbox_id", ""))
         replies = await asyncio.to_thread(

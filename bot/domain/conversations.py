@@ -141,13 +141,17 @@ class RenderedReply:
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """What was understood of a message and how it was answered; for transcripts, not for decisions."""
+    """What was understood of a message and how it was answered; for transcripts, not for decisions.
+
+    `reasons` are what the words name as reasons for leaving; they are no part of a transcript.
+    """
 
     intent: str | None = None
     confidence: float | None = None
     rule: str | None = None
     nlu_ms: float | None = None
     total_ms: float | None = None
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

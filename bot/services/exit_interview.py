@@ -10,8 +10,6 @@ from bot.domain.cases import CaseState
 from bot.domain.conversations import Awaiting, ButtonSpec, Press, Reply, ReplyKind
 from bot.domain.declarations import Declaration
 from bot.domain.exit_interview import OPEN_FOR, ExitAnswer, ExitQuestion, QuestionState, Reason, choices
-from bot.domain.reasons import reasons_in
-from bot.domain.text import normalise
 from bot.services import declarations, distress
 from bot.services.dependencies import Dependencies
 from bot.services.turn import Turn
@@ -55,7 +53,7 @@ def answer(turn: Turn) -> Sequence[Reply]:
     reasons = (
         (Reason(turn.press.reason),)
         if turn.press and turn.press.reason
-        else reasons_in(normalise(turn.masked))
+        else tuple(reason for reason in Reason if reason.value in turn.understanding.reasons)
     )
     words = None if turn.press else turn.masked
     turn.work.exit_interviews.add_answer(

@@ -29,9 +29,14 @@ def load(stored: str) -> Outcome:
     data = json.loads(stored)
     return Outcome(
         replies=tuple(_reply(item) for item in data["replies"]),
-        understanding=Understanding(**data["understanding"]),
+        understanding=_understanding(data["understanding"]),
         same_as=data["same_as"],
     )
+
+
+def _understanding(data: dict[str, Any]) -> Understanding:
+    # An outcome stored by an older release has no reasons.
+    return Understanding(**{**data, "reasons": tuple(data.get("reasons", ()))})
 
 
 def _reply(data: dict[str, Any]) -> RenderedReply:

@@ -118,6 +118,11 @@ def _conversation(row: Row[Any]) -> Conversation:
     )
 
 
+def _noted(understanding: Understanding) -> dict[str, Any]:
+    """What a transcript keeps of it: reasons for leaving are kept with the answer to the exit question."""
+    return {name: value for name, value in asdict(understanding).items() if name != "reasons"}
+
+
 class SqlMessages(Repository):
     """Implements `ports.MessageRepository`."""
 
@@ -143,7 +148,7 @@ class SqlMessages(Repository):
             "inbox_id": stored.inbox_id,
             "buttons": [list(button) for button in stored.buttons],
             "receipt": self._seal_maybe(receipt),
-            **asdict(stored.understanding),
+            **_noted(stored.understanding),
         }
         self._connection.execute(self._insert(messages).values(**values))
         return stored
@@ -161,7 +166,7 @@ class SqlMessages(Repository):
 
     def set_understanding(self, inbox_id: str, understanding: Understanding) -> None:
         theirs = (messages.c.inbox_id == inbox_id) & (messages.c.author == Author.CUSTOMER.value)
-        self._change(update(messages).where(theirs).values(**asdict(understanding)))
+        self._change(update(messages).where(theirs).values(**_noted(understanding)))
 
     def customer_message(self, inbox_id: str) -> Message | None:
         theirs = (messages.c.inbox_id == inbox_id) & (messages.c.author == Author.CUSTOMER.value)

@@ -13,11 +13,13 @@ _FILES = (
     "bot/understanding/decision.py",
     "bot/understanding/decision_component.py",
     "bot/understanding/language.py",
+    "bot/understanding/reason_component.py",
+    "bot/understanding/reasons.py",
     "bot/understanding/sayings.py",
     "bot/understanding/tokenizer.py",
 )
-_DATA = ("nlu", "rules", "stories", "responses", "language")
-_KIND = {"language": "*.toml"}
+_DATA = ("nlu", "rules", "stories", "responses", "language", "reasons")
+_KIND = {"language": "*.toml", "reasons": "*.toml"}
 # Rasa puts responses into the model; the wording of the app's own messages is none of its business.
 _RESPONSES = re.compile(rb"^responses:", re.MULTILINE)
 

@@ -122,6 +122,7 @@ def _answer(parsed: dict[str, Any], request: TurnRequest, nlu_ms: float) -> dict
     return {
         "intent": {"name": parsed["intent"]["name"], "confidence": float(parsed["intent"]["confidence"])},
         "ranking": [{"name": entry["name"], "confidence": float(entry["confidence"])} for entry in ranking],
+        "reasons": parsed.get("reasons", []),
         "language": request.language,
         "nlu_ms": round(nlu_ms, 2),
         "actions": [],

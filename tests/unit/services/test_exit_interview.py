@@ -1,11 +1,23 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from bot.domain.conversations import Understanding
 from bot.domain.exit_interview import QuestionState, Reason
-from bot.services import cases, exit_interview, small_answers
+from bot.services import cases, exit_interview, outcome, small_answers, turn
 from tests.unit.services.script import CANCEL, CHOOSE, NO, REASON, SKIP, STATUS, UNDO, Replies
-from tests.unit.services.world import World
+from tests.unit.services.world import Chat, World
+
+
+def explain(chat: Chat, words: str, *reasons: str) -> None:
+    """Says why, in words in which `reasons` are understood."""
+    inbox_id = chat.accept(words)
+    chat.prepare(inbox_id)
+    understood = Understanding("give_reason", 0.9, reasons=reasons)
+    turn.act(chat.world.deps, chat.id, inbox_id, REASON, understood)
+    chat.complete(inbox_id)
 
 
 def test_the_question_comes_last_and_shuffled_with_something_else_last(world: World) -> None:
@@ -35,10 +47,10 @@ def test_words_are_kept_verbatim_with_every_reason_they_name(world: World) -> No
     """P5: several reasons may hold at once; codes are masked, nothing else is changed."""
     chat = world.chat("ada")
     chat.say("cancel", CANCEL)
-    chat.say("Too expensive, and FULL of bugs! My code was 123456", REASON)
+    explain(chat, "Too expensive, and FULL of bugs! My code was 123456", "low_quality", "too_expensive")
     answer = world.answers()[0]
     assert answer.words == "Too expensive, and FULL of bugs! My code was [code]"
-    assert set(answer.reasons) == {Reason.TOO_EXPENSIVE, Reason.LOW_QUALITY}
+    assert answer.reasons == (Reason.TOO_EXPENSIVE, Reason.LOW_QUALITY)
     assert exit_interview.answers(world.deps, world.clock.now()) == [answer]
 
 
@@ -48,6 +60,25 @@ def test_words_that_name_no_known_reason_are_an_answer_too(world: World) -> None
     chat.say("cancel", CANCEL)
     chat.say("my cat decided it", REASON)
     assert [(item.reasons, item.words) for item in world.answers()] == [((), "my cat decided it")]
+
+
+def test_a_reason_that_the_app_does_not_know_is_left_out(world: World) -> None:
+    """A newer model may name more reasons than this release has."""
+    chat = world.chat("ada")
+    chat.say("cancel", CANCEL)
+    explain(chat, "too dear, and the stars", "bad_horoscope", "too_expensive")
+    assert [item.reasons for item in world.answers()] == [(Reason.TOO_EXPENSIVE,)]
+
+
+def test_the_outcome_of_an_older_release_has_no_reasons() -> None:
+    """What was stored before reasons were understood is repeated as it was."""
+    stored = outcome.dump(
+        outcome.Outcome(understanding=Understanding("give_reason", 0.9, reasons=("unused",)))
+    )
+    assert outcome.load(stored).understanding.reasons == ("unused",)
+    older = json.loads(stored)
+    del older["understanding"]["reasons"]
+    assert outcome.load(json.dumps(older)).understanding == Understanding("give_reason", 0.9)
 
 
 def test_a_button_followed_by_a_sentence_is_both_kept(world: World) -> None:

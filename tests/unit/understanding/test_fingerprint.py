@@ -17,6 +17,8 @@ def project(tmp_path: Path) -> Path:
         "data/nlu/cancel.yml",
         "bot/understanding/decision.py",
         "data/language/en.toml",
+        "data/reasons/en.toml",
+        "bot/understanding/reasons.py",
     ):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -40,6 +42,8 @@ def test_the_same_files_give_the_same_number(project: Path) -> None:
         "data/nlu/new.yml",
         "bot/understanding/decision.py",
         "data/language/en.toml",
+        "data/reasons/en.toml",
+        "bot/understanding/reasons.py",
     ],
 )
 def test_any_change_gives_another(project: Path, name: str) -> None:

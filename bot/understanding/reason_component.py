@@ -1,0 +1,141 @@
+"""The step of the pipeline that says why somebody leaves, as bot.understanding.reasons decides it."""
+
+from typing import Any
+
+import numpy as np
+import skops.io
+from rasa.engine.graph import GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import METADATA, METADATA_EXAMPLE, METADATA_INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from scipy.sparse import csr_matrix, hstack, vstack
+from sklearn.linear_model import LogisticRegression
+
+from bot.understanding.reasons import Thresholds, decide, hits_in, load
+
+_FILE = "reasons.skops"
+
+
+def taught(message: Message) -> list[str] | None:
+    """The reasons a training example names, from its own or its block's metadata; None: it teaches none."""
+    metadata = message.get(METADATA) or {}
+    for level in (METADATA_EXAMPLE, METADATA_INTENT):
+        given = metadata.get(level)
+        if isinstance(given, dict) and "reasons" in given:
+            return [str(reason) for reason in given["reasons"]]
+    return None
+
+
+def _parts(message: Message) -> list[Any]:
+    # First come those of each token, second those of the sentence.
+    found = [message.get_sparse_features(TEXT)[1], message.get_dense_features(TEXT)[1]]
+    return [part for part in found if part is not None]
+
+
+def _features(messages: list[Message]) -> csr_matrix:
+    """What the pipeline's featurizers made of each text as a whole, sparse and dense, one row a text."""
+    rows = [hstack([csr_matrix(part.features) for part in _parts(message)]) for message in messages]
+    return vstack(rows).tocsr()
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class ReasonComponent(GraphComponent):  # type: ignore[misc]  # Rasa ships no types
+    """Sets `reasons`: patterns, and a classifier for each reason, trained on blocks with `reasons`.
+
+    The intent stays what it is. Without such training data patterns decide alone.
+    """
+
+    def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
+        self._config = config
+        self._rules = Thresholds(alone=float(config["alone"]), seconded=float(config["seconded"]))
+        self._lexicons = load()
+        self._storage, self._resource = storage, resource
+        self._models: dict[str, Any] = {}
+
+    @staticmethod
+    def required_packages() -> list[str]:
+        """What Rasa looks for before it builds this."""
+        return ["sklearn", "skops"]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """The thresholds as code has them, and the classifier's settings."""
+        rules = Thresholds()
+        return {
+            "alone": rules.alone,
+            "seconded": rules.seconded,
+            "strength": 1.0,
+            "max_iter": 200,
+            "random_state": 7,
+        }
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        **_: object,
+    ) -> "ReasonComponent":
+        """Build it untrained, the way Rasa's graph asks for it."""
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        **_: object,
+    ) -> "ReasonComponent":
+        """Build it from a trained model. Raises ValueError where its file holds what we never write."""
+        component = cls(config, model_storage, resource)
+        with model_storage.read_from(resource) as folder:
+            file = folder / _FILE
+            if file.is_file():
+                if unknown := skops.io.get_untrusted_types(file=file):
+                    raise ValueError(f"the model of the reasons holds {unknown}")
+                component._models = skops.io.load(file, trusted=[])
+        return component
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Fit one classifier for each reason that the data names, and keep them with the model."""
+        pairs = [
+            (message, taught(message)) for message in training_data.training_examples if message.get(TEXT)
+        ]
+        examples = [(message, reasons) for message, reasons in pairs if reasons is not None]
+        names = sorted({reason for _, reasons in examples for reason in reasons})
+        features = _features([message for message, _ in examples]) if names else None
+        for name in names:
+            answers = np.array([name in reasons for _, reasons in examples])
+            if not answers.all():
+                self._models[name] = self._classifier().fit(features, answers)
+        with self._storage.write_to(self._resource) as folder:
+            skops.io.dump(self._models, folder / _FILE)
+        return self._resource
+
+    def _classifier(self) -> LogisticRegression:
+        """Not balanced: a probability that is right is worth more here than one that finds everything."""
+        return LogisticRegression(
+            C=float(self._config["strength"]),
+            max_iter=int(self._config["max_iter"]),
+            random_state=int(self._config["random_state"]),
+        )
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Read the reasons of each message and record them beside its intent."""
+        for message in messages:
+            hits = hits_in(str(message.get(TEXT) or ""), self._lexicons)
+            reasons = decide(hits, self._probabilities(message), self._rules)
+            message.set("reasons", reasons, add_to_output=True)
+        return messages
+
+    def _probabilities(self, message: Message) -> dict[str, float]:
+        """How likely each reason is to the classifiers; nothing for a text without features, an empty one."""
+        if not self._models or not _parts(message):
+            return {}
+        row = _features([message])
+        return {name: float(model.predict_proba(row)[0, 1]) for name, model in self._models.items()}
