@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -90,7 +89,7 @@ class Rehearsed:
     confidence: float
     reasons: tuple[str, ...]
     plan: str | None
-    date: date | None
+    date: str | None  # ISO 8601; a stretch of days as first/last
     decision: Decision
     why: str | None
     ranking: tuple[tuple[str, float], ...]
@@ -175,7 +174,7 @@ class Rehearsal:
             confidence=float(understood["intent"]["confidence"]),
             reasons=tuple(str(reason) for reason in understood.get("reasons") or ()),
             plan=self._plan.plan.name if named.subscriptions and not named.everything else None,
-            date=None,
+            date=self._day(attempt),
             decision=_decision(intent, happened),
             why="failed" if happened.failed else understood.get("decision") or "unread",
             ranking=tuple((str(entry["name"]), entry["confidence"]) for entry in understood["ranking"]),
@@ -206,6 +205,17 @@ class Rehearsal:
             replies=outcome.load(stored).replies if stored is not None else (),
             failed=failed,
         )
+
+    def _day(self, attempt: Attempt) -> str | None:
+        """The day the text names for an end, read as the cancelling itself reads it."""
+        prepared, deps = attempt.prepared, self._deps
+        wish = deps.dates.read(
+            prepared.text or "", at=deps.clock.now(), language=prepared.language, zone=deps.zone
+        )
+        if wish is None or wish.days is None:
+            return None
+        first, last = wish.days.first.isoformat(), wish.days.last.isoformat()
+        return first if wish.days.one_day else f"{first}/{last}"
 
 
 def _decision(intent: str, happened: _Happened) -> Decision:

@@ -139,7 +139,7 @@ def as_one_line(result: Rehearsed) -> str:
         "confidence": result.confidence,
         "reasons": list(result.reasons),
         "plan": result.plan,
-        "date": result.date.isoformat() if result.date is not None else None,
+        "date": result.date,
         "decision": result.decision.value,
         "why": result.why,
         "ranking": [{"name": name, "confidence": confidence} for name, confidence in result.ranking],
@@ -152,7 +152,7 @@ def told(result: Rehearsed) -> str:
     """For people: the decision in front, so that a column of them can be read down; the rest below."""
     facts = [f"{result.intent} {result.confidence:.2f} ({result.why})", result.language]
     facts += [f"plan {result.plan}"] if result.plan else []
-    facts += [f"date {result.date.isoformat()}"] if result.date else []
+    facts += [f"date {result.date}"] if result.date else []
     facts += [f"reasons {', '.join(result.reasons)}"] if result.reasons else []
     others = [f"{name} {confidence:.2f}" for name, confidence in result.ranking[:3]]
     below = [" · ".join(facts), *([", ".join(others)] if others else [])]

@@ -80,6 +80,14 @@ def test_reasons_are_handed_on(rehearsal: Rehearsal) -> None:
     assert result.ranking == (("cancel", 0.9),)
 
 
+def test_a_day_is_named_as_the_cancelling_reads_it(rehearsal: Rehearsal) -> None:
+    """A day, a stretch of days, or none."""
+    assert tried(rehearsal, "cancel on 31 March 2099", "greet").date == "2099-03-31"
+    assert tried(rehearsal, "cancel in June 2099", "greet").date == "2099-06-01/2099-06-30"
+    assert tried(rehearsal, "cancel", "cancel").date is None
+    assert tried(rehearsal, "cancel at the end of the month", "cancel").date is not None
+
+
 def test_an_action_that_fails_ends_with_a_person(
     rehearsal: Rehearsal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
