@@ -14,7 +14,7 @@ from bot.domain.wished_end import Days
 _JUST_PASSED = timedelta(days=31)
 #: Without its year, nobody means the 29th of February after next.
 _COMING = timedelta(days=400)
-_MONTHS_IN = {"month": 1, "quarter": 3, "year": 12}
+_MONTHS_IN = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 _DAYS_IN = {"day": 1, "week": 7, "fortnight": 14, "weekend": 7}
 
 
@@ -66,6 +66,13 @@ class Calendar:
                 return Days.on(month.first.replace(day=day))
         return None
 
+    def day_in(self, offset: int, day: int | None) -> Days | None:
+        """A day of this month, or of the one `offset` later; None where the month is too short."""
+        month = self.span("month", offset)
+        if day is None or day > month.last.day:
+            return None
+        return Days.on(month.first.replace(day=day))
+
     def weekday(self, name: str) -> Days | None:
         """The next day of this name, not today."""
         found = self._parse(self._named, name)
@@ -73,8 +80,10 @@ class Calendar:
 
     def ahead(self, count: int, unit: str) -> Days | None:
         """So many days, weeks, months or years from today."""
-        if unit in {"quarter", "weekend"}:
-            count, unit = (count * 3, "month") if unit == "quarter" else (count, "week")
+        if unit in {"quarter", "half_year"}:
+            count, unit = count * _MONTHS_IN[unit], "month"
+        if unit == "weekend":
+            unit = "week"
         found = self._parse(self._counted, f"in {count} {unit}s")
         return Days.on(found) if found is not None else None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -25,7 +25,21 @@ _MONTHS = (
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 #: Shorter names of weekdays are other words as well: "so", "do", "sat", "sun".
 _SHORTEST_WEEKDAY = 5
+_SHAPES = (
+    *("date", "day_of_this", "day_of_next", "month", "count", "end_of_next", "end_of_this", "end_of_month"),
+    *("end_of_year", "first_of_next", "after_next", "next", "this", "year", "day", "weekday"),
+)
 _MARKS = {"next": NEXT, "at_once": AT_ONCE, "today": TODAY, "vague": VAGUE, "latest": LATEST, "then": THEN}
+
+#: The lists a file may have, by the table they stand in.
+_LISTS = {
+    "shapes": _SHAPES,
+    "parts": ("end", "start", "middle"),
+    "roles": ("from", "after"),
+    "ignored": ("before", "after"),
+    "meanings": tuple(_MARKS),
+    "clauses": ("joins", "ends", "fillers", "reports"),
+}
 
 Pattern = re.Pattern[str]
 T = TypeVar("T")
@@ -47,16 +61,17 @@ class Phrases:
     roles: dict[str, list[Pattern]]
     ignored: dict[str, list[Pattern]]
     marks: dict[str, list[Pattern]]
+    next_year: Pattern
     joins: Pattern
     ends: Pattern
     fillers: Pattern
     reports: Pattern
     days: list[tuple[Pattern, int]]
     yearly: list[tuple[Pattern, str]]
-    months: dict[str, int] = field(default_factory=dict)
-    numbers: list[tuple[Pattern, int]] = field(default_factory=list)
-    ordinals: list[tuple[Pattern, int]] = field(default_factory=list)
-    units: list[tuple[Pattern, str]] = field(default_factory=list)
+    months: dict[str, int]
+    numbers: list[tuple[Pattern, int]]
+    ordinals: list[tuple[Pattern, int]]
+    units: list[tuple[Pattern, str]]
 
     def number(self, word: str) -> int | None:
         """What "three" or "3" counts."""
@@ -119,14 +134,14 @@ class _Builder:
             "{day_suffixed}": rf"(?P<day>(?:{numeral})(?:{suffix}))",
             "{month}": rf"(?P<month>{_longest_first(spellings)})\.?",
             "{weekday}": rf"(?P<weekday>{_longest_first(days)})",
-            "{year}": r"(?P<year>(?:19|20|21)\d\d)",
+            "{year}": rf"(?P<year>(?:19|20|21)\d\d|{data['next_year']}|{data['this_year']})",
             "{number}": rf"(?P<number>\d{{1,3}}|{_longest_first(data['numbers'])})",
             "{unit}": f"(?P<unit>{'|'.join(data['units'].values())})",
         }
 
     def build(self) -> Phrases:
         data = self._data
-        clauses = data["clauses"]
+        clauses = {name: self._compile("|".join(self._list("clauses", name))) for name in _LISTS["clauses"]}
         return Phrases(
             language=self._language,
             day_first=data["day_first"],
@@ -136,10 +151,8 @@ class _Builder:
             roles=self._table("roles"),
             ignored=self._table("ignored"),
             marks={_MARKS[name]: found for name, found in self._table("meanings").items()},
-            joins=self._any(clauses["joins"]),
-            ends=self._any(clauses["ends"]),
-            fillers=self._any(clauses["fillers"]),
-            reports=self._any(clauses["reports"]),
+            next_year=self._compile(data["next_year"]),
+            **clauses,
             days=[(self._compile(text), ahead) for text, ahead in data["days"].items()],
             yearly=[(self._compile(text), day) for text, day in data["yearly"].items()],
             months=self._months,
@@ -149,10 +162,16 @@ class _Builder:
         )
 
     def _table(self, name: str) -> dict[str, list[Pattern]]:
-        return {key: [self._compile(text) for text in texts] for key, texts in self._data[name].items()}
+        if strange := self._data[name].keys() - set(_LISTS[name]):
+            raise ValueError(f"[{name}] has no list {', '.join(sorted(strange))}")
+        return {key: [self._compile(text) for text in self._list(name, key)] for key in _LISTS[name]}
 
-    def _any(self, texts: list[str]) -> Pattern:
-        return self._compile("|".join(texts))
+    def _list(self, table: str, name: str) -> list[str]:
+        # What matches nothing stands for a list that a language has no use for.
+        texts = self._data[table].get(name, [])
+        if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+            raise ValueError(f"{name} in [{table}] is not a list of texts")
+        return texts if texts or table != "clauses" else [r"(?!)"]
 
     def _compile(self, text: str) -> Pattern:
         for place, expression in self._parts.items():

@@ -38,12 +38,14 @@ class PhraseDateReader:
 
     def read(self, text: str, *, at: datetime, language: str, zone: ZoneInfo) -> WishedEnd | None:
         """What a text says about when; `language` is looked at first, the others after it."""
-        plain = text[:_MOST_CHARACTERS].translate(_APOSTROPHES).lower()
+        plain = re.sub(MARK, "", text[:_MOST_CHARACTERS]).translate(_APOSTROPHES).lower()
         today = at.astimezone(zone).date()
         for phrases in sorted(self._languages.values(), key=lambda item: item.language != language):
             calendar = Calendar(phrases.language, today, day_first=phrases.day_first)
-            found = _read(Scan(plain, phrases, calendar), phrases, today)
-            if found is not None:
+            scan = Scan(plain, phrases, calendar)
+            found = _read(scan, phrases, today)
+            # Who ends something in this language's words has said what there is to say.
+            if found is not None or phrases.ends.search(scan.text) or phrases.reports.search(scan.text):
                 return found
         return None
 

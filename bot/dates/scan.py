@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 from bot.dates.calendar import Calendar
-from bot.dates.phrases import GAP, NEXT, TIME, VAGUE, Pattern, Phrases
+from bot.dates.phrases import GAP, NEXT, TIME, VAGUE, Pattern, Phrases, fold
 from bot.domain.wished_end import Days
 
 _FIRST = 0xE000
-_MOST = 200
+#: Nobody who means one day names more than this many.
+_MOST = 30
 _YEAR = r"(?P<year>(?:19|20|21)\d\d|\d\d)"
 _ISO = re.compile(
     r"(?<![\w./-])(?P<year>(?:19|20|21)\d\d)[-/](?P<month>\d{1,2})[-/](?P<day>\d{1,2})(?![\w/-])"
@@ -24,6 +26,11 @@ _NUMERIC = (
     re.compile(r"(?<![\w./-])(?P<a>\d\d)/(?P<b>\d\d)(?!\w|[/.,]\d)"),
 )
 _CENTURY = 2000
+_AFTER_A_NUMBER = re.compile(
+    r"(?<![\w.,])(?P<number>\d{1,2}(?:\.|\w\w)?(?: of)? )(?P<word>[^\W\d_]{4,10})(?!\w)"
+)
+#: "aprl" is april and "mrach" march, and neither "days" nor "more" is a month.
+_ALIKE = 0.75
 
 
 class Scan:
@@ -38,6 +45,7 @@ class Scan:
         self._mark(NEXT, hashed=False)
         self._mark(VAGUE, hashed=False)
         self._numeric()
+        self.text = _AFTER_A_NUMBER.sub(self._respelt, self.text)
         self._shapes()
         for mark in phrases.marks:
             self._mark(mark, hashed=False)
@@ -50,16 +58,18 @@ class Scan:
         """What a character of the text stands for; None for a time that cannot be placed."""
         return self._times[ord(character) - _FIRST]
 
+    @property
+    def _full(self) -> bool:
+        return len(self._times) >= _MOST
+
     def _put(self, days: Days | None) -> str:
-        if len(self._times) >= _MOST:
-            return GAP
         self._times.append(days)
         return chr(_FIRST + len(self._times) - 1)
 
     def _replace(self, pattern: Pattern, find: Callable[[re.Match[str]], Days | None]) -> None:
         def put(match: re.Match[str]) -> str:
             lead = match.groupdict().get("lead") or ""
-            return lead + self._put(find(match))
+            return lead + (GAP if self._full else self._put(find(match)))
 
         self.text = pattern.sub(put, self.text)
 
@@ -72,6 +82,14 @@ class Scan:
             if (TIME in pattern.pattern) is hashed:
                 self.text = pattern.sub(f" {mark} ", self.text)
 
+    def _respelt(self, match: re.Match[str]) -> str:
+        """The month that was meant where one is misspelt after the number of a day: "30 aprl"."""
+        known = self._phrases.months
+        near = difflib.get_close_matches(fold(match["word"]), known, n=2, cutoff=_ALIKE)
+        if fold(match["word"]) in known or not near or len({known[name] for name in near}) > 1:
+            return match[0]
+        return match["number"] + near[0]
+
     def _numeric(self) -> None:
         self._replace(_ISO, lambda match: self._ordered(match["day"], match["month"], match["year"]))
         leads = re.compile(
@@ -82,7 +100,7 @@ class Scan:
 
     def _number(self, match: re.Match[str]) -> str:
         groups = match.groupdict()
-        if not all(1 <= int(groups[name]) <= 31 for name in "ab"):
+        if self._full or not all(1 <= int(groups[name]) <= 31 for name in "ab"):
             return match[0]
         return (groups.get("lead") or "") + self._put(
             self._ordered(groups["a"], groups["b"], groups.get("year"))
@@ -103,10 +121,10 @@ class Scan:
         words, around, shapes = self._phrases, self._calendar, self._phrases.shapes
         finders: dict[str, Callable[[re.Match[str]], Days | None]] = {
             "date": self._date,
-            "month": lambda match: around.month(words.month(match["month"]), _year(match)),
-            "count": lambda match: around.ahead(
-                words.number(match["number"]) or 0, words.unit(match["unit"])
-            ),
+            "day_of_this": lambda match: around.day_in(0, words.ordinal(match["day"])),
+            "day_of_next": lambda match: around.day_in(1, words.ordinal(match["day"])),
+            "month": lambda match: around.month(words.month(match["month"]), self._year(match)),
+            "count": lambda match: around.ahead(_count(words, match), words.unit(match["unit"])),
             "end_of_next": lambda match: _last(around.span(words.unit(match["unit"]), 1)),
             "end_of_this": lambda match: _last(around.span(_unit(words, match), 0)),
             "end_of_month": lambda _: _last(around.span("month", 0)),
@@ -115,7 +133,7 @@ class Scan:
             "after_next": lambda match: around.span(words.unit(match["unit"]), 2),
             "next": lambda match: around.span(words.unit(match["unit"]), 1),
             "this": lambda match: around.span(words.unit(match["unit"]), 0),
-            "year": lambda match: around.year(int(match["year"])),
+            "year": lambda match: around.year(self._year(match) or 0),
             "day": lambda match: around.day_of_month(words.ordinal(match["day"]) or 0),
             "weekday": lambda match: around.weekday(match["weekday"]),
         }
@@ -131,7 +149,14 @@ class Scan:
         day = self._phrases.ordinal(match["day"])
         month = self._phrases.month(match["month"])
         text = f"{day:02}/{month:02}" if self._phrases.day_first else f"{month:02}/{day:02}"
-        return self._calendar.day(text, _year(match))
+        return self._calendar.day(text, self._year(match))
+
+    def _year(self, match: re.Match[str]) -> int | None:
+        """The year said with a date, in figures or as "next year"."""
+        year = match.groupdict().get("year")
+        if not year or year.isdecimal():
+            return int(year) if year else None
+        return self._calendar.today.year + (1 if self._phrases.next_year.fullmatch(year) else 0)
 
     def _parts(self) -> None:
         parts = {"end": _last, "start": _first, "middle": _middle}
@@ -151,9 +176,9 @@ class Scan:
         return part(days) if days is not None else None
 
 
-def _year(match: re.Match[str]) -> int | None:
-    year = match.groupdict().get("year")
-    return int(year) if year else None
+def _count(words: Phrases, match: re.Match[str]) -> int:
+    number = match.groupdict().get("number")
+    return words.number(number) or 1 if number else 1
 
 
 def _unit(words: Phrases, match: re.Match[str]) -> str:
