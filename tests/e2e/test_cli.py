@@ -19,6 +19,7 @@ from tests.e2e.instance import FAIRWELL, Instance
 COMMANDS = (
     *("up", "train", "chat", "identity-token", "customers import", "customers list", "receipts verify"),
     *("reasons", "cases list", "cases reply", "cases close", "demo reset", "doctor"),
+    *("understand", "nlu candidates", "nlu shadow"),
 )
 
 
@@ -47,6 +48,11 @@ def test_help_names_every_command_and_the_exit_codes(fairwell: Instance) -> None
         (["cases", "reply", "C-0000-0000", " "], {}, 1, "characters"),
         (["receipts", "verify", "/not/there.json"], {}, 1, "/not/there.json"),
         (["chat"], {"FAIRWELL_PORT": "1"}, 1, "make run"),
+        (["understand", "--file", "/not/there.tsv"], {}, 1, "/not/there.tsv"),
+        (["understand", "hello", "--file", "texts.tsv"], {}, 2, "not both"),
+        (["understand", "hello"], {"FAIRWELL_HOME": "/nowhere"}, 1, "fairwell train"),
+        (["nlu", "candidates", "--since", "yesterday"], {}, 2, "since"),
+        (["nlu", "candidates", "--json", "--yaml"], {}, 2, "not both"),
     ],
 )
 def test_faults_are_one_line(

@@ -85,6 +85,7 @@ def application(
         company=chosen.company,
         zone=chosen.zone,
         public_url=chosen.public_url,
+        shadow=chosen.shadow,
     )
     made = Application(
         settings=chosen,
