@@ -1,7 +1,7 @@
 """The words of a language that decide what a sentence asks for, read from data/language/.
 
-Standard library only. A file is a person's to write and to translate, so its notation is small, and whatever is wrong with it is
-said with the file, the table and the entry. data/language/en.toml explains itself.
+Standard library only. A file is a person's to write and to translate, so its notation is small, and whatever
+is wrong with it is said with the file, the table and the entry. data/language/en.toml explains itself.
 """
 
 import re
@@ -168,7 +168,9 @@ class _Reader:
     def _unsplit(self) -> re.Pattern[str]:
         """Full stops that end no sentence: of an abbreviation, or of a day before its month."""
         short = self._joined("abbreviations", self._own("abbreviations"))
-        return re.compile(rf"(?<!\w)(?:{short})(?=\.\s)|(?<!\w)\d{{1,2}}(?=\.\s+{self._lists['month']}\b)")
+        return re.compile(
+            rf"(?<!\w)(?:{short}|\d{{1,2}}\.\d{{1,2}})(?=\.\s)|(?<!\w)\d{{1,2}}(?=\.\s+{self._lists['month']}\b)"
+        )
 
     def _compiled(self, name: str) -> Table:
         for key in sorted(self._table(name).keys() - _KEYS):

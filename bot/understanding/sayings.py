@@ -31,7 +31,7 @@ class Sayings:
     """Reads texts in several languages at once."""
 
     def __init__(self, languages: Sequence[Language]) -> None:
-        self._languages = tuple(languages)
+        self.languages = tuple(languages)
         self._typed = {word: meant for language in languages for word, meant in language.typed.items()}
         self._asides = re.compile("|".join(language.tables["aside"].any.pattern for language in languages))
         self._hurried = re.compile(rf"\b(?:{'|'.join(map(re.escape, self._typed)) or '(?!)'})\b")
@@ -47,7 +47,7 @@ class Sayings:
 
     def says_end(self, text: str) -> bool:
         """Whether some word of a text can mean "end it" at all."""
-        return any(language.says_end(plain(text)) for language in self._languages)
+        return any(language.says_end(plain(text)) for language in self.languages)
 
     def requests_end(self, text: str) -> bool:
         """Whether a text without its questions, conditions and negations says that something is to end now.
@@ -120,7 +120,7 @@ class Sayings:
     def _sentences(self, text: str) -> Iterator[Heard]:
         """Sentences without what is said beside the wish, each with the languages it may be in."""
         folded = plain(text)
-        for language in self._languages:
+        for language in self.languages:
             folded = language.unsplit.sub(lambda short: f"{short[0]}\0", folded)
         whole = self._heard(folded)
         for part in _SENTENCE.split(folded.replace("\0.", "")):
@@ -133,26 +133,26 @@ class Sayings:
         A cause that names the end is the wish itself ("I write because I want to cancel") and stays.
         """
         rest = sentence
-        for language in self._languages:
+        for language in self.languages:
             rest = language.tables["cause"].any.sub(self._unless_it_ends, rest)
-        return rest if self._readers(rest, self._languages) else sentence
+        return rest if self._readers(rest, self.languages) else sentence
 
     def _unless_it_ends(self, cause: re.Match[str]) -> str:
-        return cause[0] if any(language.says("stronger", cause[0]) for language in self._languages) else " "
+        return cause[0] if any(language.says("stronger", cause[0]) for language in self.languages) else " "
 
     def _heard(self, text: str, otherwise: Sequence[Language] = ()) -> tuple[Language, ...]:
         """The languages a text may be in: with half as many everyday words as the one that has most."""
-        counts = [language.common_words(text) for language in self._languages]
+        counts = [language.common_words(text) for language in self.languages]
         if not any(counts):
-            return tuple(otherwise or self._languages)
+            return tuple(otherwise or self.languages)
         most = max(counts)
         return tuple(
-            language for language, count in zip(self._languages, counts, strict=True) if 2 * count >= most
+            language for language, count in zip(self.languages, counts, strict=True) if 2 * count >= most
         )
 
     def _readers(self, sentence: str, heard: Sequence[Language]) -> tuple[Language, ...]:
         """The languages with a word for ending in a sentence: of those heard, or else of any."""
-        found = tuple(language for language in self._languages if language.says_end(sentence))
+        found = tuple(language for language in self.languages if language.says_end(sentence))
         return tuple(language for language in found if language in heard) or found
 
 
