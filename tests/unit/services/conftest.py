@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.services.script import BASIC, PRO, TEAM
+from tests.unit.services.script import BASIC, MIDNIGHT, PRO, TEAM
 from tests.unit.services.world import World
 
 
@@ -13,4 +13,11 @@ def world() -> World:
     world.customer("ada", PRO)
     world.customer("max", BASIC, PRO, TEAM)
     world.customer("nil")
+    return world
+
+
+@pytest.fixture
+def months(world: World) -> World:
+    """Eve's plan renews at midnight, so that each period is a month of the calendar; it is 10 March."""
+    world.customer("eve", PRO, anchor=MIDNIGHT)
     return world

@@ -22,6 +22,8 @@ WORDING = Responses.load(Path(__file__).parents[3] / "data" / "responses", BERLI
 DATES = PhraseDateReader.load(Path(__file__).parents[3] / "data" / "dates")
 OWNER = "worker"
 ANCHOR = datetime(2026, 1, 1, 8, 0, tzinfo=UTC)
+#: New Year in Berlin: every period ends with the last day of a month.
+MIDNIGHT = datetime(2025, 12, 31, 23, 0, tzinfo=UTC)
 
 BASIC = Plan("basic", "Basic", Money(500, "EUR"), Interval.MONTH)
 PRO = Plan("pro", "Pro", Money(1200, "EUR"), Interval.MONTH)
@@ -30,6 +32,8 @@ TEAM = Plan("team", "Team", Money(3000, "EUR"), Interval.MONTH)
 DAY_PASS = Plan("pass", "Pass", Money(3100, "EUR"), Interval.MONTH, EndRule.AT_ONCE, refund_unused=True)
 #: Ends at once, and pays nothing back.
 FLAT = Plan("flat", "Flat", Money(900, "EUR"), Interval.MONTH, EndRule.AT_ONCE)
+
+YEARLY = Plan("year", "Year", Money(9900, "EUR"), Interval.YEAR)
 
 #: What Rasa's rules do with an intent, where a test presses a button.
 BY_INTENT: dict[str, Handler] = {
