@@ -20,6 +20,8 @@ _OTHERS = ("en", "de", "fr", "es", "it", "nl", "pt", "pl", "tr", "sv")
 #: Below, and in shorter texts, the small models that know the others are wrong too often.
 _CLEARLY, _WORDS = 0.9, 3
 _TWO = 2
+#: From here on the small models' word may make the full ones' surer, where they agree.
+_LIKELY = 0.6
 
 
 class LinguaGuesser:
@@ -33,18 +35,19 @@ class LinguaGuesser:
 
     def guess(self, text: str) -> Guess | None:
         """None where no spoken language is likelier than the others, and where an unspoken one clearly is."""
-        if len(self._spoken) < _TWO or self._is_another(text):
+        if len(self._spoken) < _TWO:
             return None
         first, second, *_ = self._precise.compute_language_confidence_values(text)
         if first.value <= second.value:
             return None
-        return Guess(first.language.iso_code_639_1.name.lower(), first.value)
-
-    def _is_another(self, text: str) -> bool:
-        if len(text.split()) < _WORDS:
-            return False
-        first = self._wide.compute_language_confidence_values(text)[0]
-        return first.value >= _CLEARLY and first.language not in self._spoken
+        confidence = first.value
+        if len(text.split()) >= _WORDS:
+            widest = self._wide.compute_language_confidence_values(text)[0]
+            if widest.value >= _CLEARLY and widest.language not in self._spoken:
+                return None
+            if widest.language == first.language and first.value >= _LIKELY:
+                confidence = max(confidence, widest.value)  # two opinions that agree
+        return Guess(first.language.iso_code_639_1.name.lower(), confidence)
 
     @cached_property
     def _precise(self) -> Lingua:

@@ -282,10 +282,10 @@ def test_nonsense(visit: Visit) -> None:
     """Asked once; the second time a person is called. It stays German."""
     chat = visit()
     chat.say("Guten Tag, hier bin ich")
-    first = chat.say("blubber wampel fnord knorz")
+    first = chat.say("qwertz asdf yxcv")
     assert kinds(first) == ["choice"]
     german(first)
-    assert "Nummer C-" in german(chat.say("wuppdi schnarz krempel floh"))
+    assert "Nummer C-" in german(chat.say("hjkl uiop bnm"))
 
 
 def test_a_language_asked_for_stays(visit: Visit) -> None:

@@ -27,6 +27,7 @@ def _heard(languages: SpokenLanguages, text: str, origin: LocaleFrom) -> str | N
         ("kündigen bitte", "de"),
         ("ich möchte mein Abo beenden", "de"),
         ("was kostet das noch", "de"),
+        ("Bist du ein Bot?", "de"),
         ("I want to cancel my plan", "en"),
         ("will I be charged again", "en"),
     ],
