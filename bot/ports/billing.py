@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class CancelAt:
-    """When and on what terms a provider is to end a subscription; `immediately` ends it now. UTC."""
+    """When and on what terms a provider is to end a subscription; `immediately` ends it now. UTC.
+
+    `effective_at` may be periods ahead and need not be the end of one: until then it renews as usual, and
+    `refunded` is paid back of its last charge.
+    """
 
     effective_at: datetime
     immediately: bool

@@ -58,6 +58,33 @@ def test_a_cancelled_subscription_runs_on_to_its_end_and_has_ended_then(world: W
     assert (world.one().status, world.one().period) == (Status.ENDED, period)
 
 
+def test_a_subscription_can_end_periods_ahead(world: World) -> None:
+    """It renews until then, also in the middle of a period, and can be resumed in any of them."""
+    ends = datetime.fromisoformat("2026-05-15T00:00:00+02:00")
+    assert world.cancel("s_1:1", at=ends).ends_at == ends
+    world.clock.time = datetime.fromisoformat("2026-04-10T12:00:00+02:00")
+    renewed = world.one()
+    assert (renewed.status, renewed.ends_at) == (Status.CANCELLING, ends)
+    assert renewed.period.start == datetime.fromisoformat("2026-03-31T09:00:00+02:00")
+    resumed = world.resume("s_1:2")
+    assert (resumed.status, resumed.ends_at, resumed.period) == (Status.ACTIVE, None, renewed.period)
+    world.cancel("s_1:3", at=ends)
+    world.clock.time = ends
+    last = world.one()
+    assert last.status is Status.ENDED
+    assert ends - timedelta(microseconds=1) in last.period
+
+
+def test_a_trial_cancelled_for_later_is_a_plan_once_it_is_over(world: World) -> None:
+    """Resumed after the trial, it is no trial any more."""
+    until = START + timedelta(days=3)
+    world.give(builders.subscription(status=Status.TRIAL, trial_until=until))
+    world.cancel("s_1:1", at=datetime.fromisoformat("2026-04-30T09:00:00+02:00"))
+    world.clock.time = until + timedelta(days=1)
+    assert world.one().status is Status.CANCELLING
+    assert world.resume("s_1:2").status is Status.ACTIVE
+
+
 def test_a_subscription_can_end_at_once(world: World) -> None:
     """It has ended when the call returns."""
     done = world.cancel("s_1:1", at=START, immediately=True)
