@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from cli.rehearsal import Attempt, Rehearsal, Rehearsed
 
 #: So many texts are prepared ahead of the model.
-_AHEAD = 200
+_AHEAD = 2_000
 _COLUMN = "text"
 
 
@@ -65,9 +65,10 @@ def understand(
     model = trained(settings.home)
     show = as_one_line if as_json else told
     with (
+        # Started first, since it takes longest until it is ready.
+        Parser(model) as parser,
         tempfile.TemporaryDirectory(prefix="fairwell-understand-") as folder,
         Rehearsal(settings, Path(folder)) as rehearsal,
-        Parser(model) as parser,
     ):
         for result in rehearsed(rehearsal, parser, texts_of(text, file)):
             typer.echo(show(result))
