@@ -67,7 +67,7 @@ class ReasonComponent(GraphComponent):  # type: ignore[misc]  # Rasa ships no ty
         return {
             "alone": rules.alone,
             "seconded": rules.seconded,
-            "strength": 1.0,
+            "strength": 3.0,
             "max_iter": 200,
             "random_state": 7,
         }

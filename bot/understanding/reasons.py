@@ -27,8 +27,8 @@ class Thresholds:
     written to be right, and there to catch what they take too literally.
     """
 
-    alone: float = 0.7
-    seconded: float = 0.002
+    alone: float = 0.55
+    seconded: float = 0.001
 
 
 @dataclass(frozen=True)
@@ -37,11 +37,6 @@ class Lexicon:
 
     says: Mapping[str, re.Pattern[str]]
     not_meant: re.Pattern[str]
-
-    def hits(self, text: str) -> frozenset[str]:
-        """The reasons named in a folded text."""
-        meant = self.not_meant.sub(" ~ ", text)
-        return frozenset(reason for reason, pattern in self.says.items() if pattern.search(meant))
 
 
 def fold(text: str) -> str:
@@ -73,8 +68,11 @@ def load(folder: Path = FOLDER) -> tuple[Lexicon, ...]:
 
 def hits_in(text: str, lexicons: Collection[Lexicon]) -> frozenset[str]:
     """The reasons the patterns find in a text as it was written."""
-    folded = fold(text)
-    return frozenset[str]().union(*(words.hits(folded) for words in lexicons))
+    meant = fold(text)
+    for words in lexicons:
+        meant = words.not_meant.sub(" ~ ", meant)
+    named = [reason for words in lexicons for reason, pattern in words.says.items() if pattern.search(meant)]
+    return frozenset(named)
 
 
 def decide(hits: Collection[str], probabilities: Mapping[str, float], rules: Thresholds) -> list[str]:
