@@ -135,6 +135,7 @@ class _Builder:
             "{month}": rf"(?P<month>{_longest_first(spellings)})\.?",
             "{weekday}": rf"(?P<weekday>{_longest_first(days)})",
             "{year}": rf"(?P<year>(?:19|20|21)\d\d|{data['next_year']}|{data['this_year']})",
+            "{any_year}": rf"(?P<year>(?:19|20|21)\d\d|'?[2-9]\d(?!\w|[:.,]\d)|{data['next_year']})",
             "{number}": rf"(?P<number>\d{{1,3}}|{_longest_first(data['numbers'])})",
             "{unit}": f"(?P<unit>{'|'.join(data['units'].values())})",
         }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Self
@@ -17,6 +18,8 @@ from bot.domain.wished_end import NEXT_POSSIBLE, UNCLEAR_END, Days, EndKind, Wis
 #: Beyond this nobody writes about a date any more.
 _MOST_CHARACTERS = 4000
 _APOSTROPHES = str.maketrans({"\u2019": "'", "\u2018": "'", "\u02bc": "'", "\u00b4": "'", "`": "'"})
+#: What tells when, apart from "as soon as possible", which is often added to a day.
+_SAYS_WHEN = f"{TIME}|[{AT_ONCE}{TODAY}]"
 _BREAKS = re.compile(r"[.;:!?,()\n\u2013\u2014]+|(?<= )-(?= )")
 
 
@@ -63,6 +66,13 @@ def _read(scan: Scan, phrases: Phrases, today: date) -> WishedEnd | None:
     said = "".join(clause for clause in clauses if _speaks_of_the_end(clause, phrases))
     if THEN in said and not re.search(TIME, said):
         said = "".join(clauses)
+    found = _meant(scan, said, today)
+    alone = len(re.findall(_SAYS_WHEN, said)) == len(re.findall(_SAYS_WHEN, scan.text))
+    return replace(found, alone=alone) if found is not None else None
+
+
+def _meant(scan: Scan, said: str, today: date) -> WishedEnd | None:
+    """What the clauses that speak of the end come to."""
     times = [scan.days(character) for character in re.findall(TIME, said)]
     if not times:
         if VAGUE in said:

@@ -24,6 +24,7 @@ _NUMERIC = (
     ),
     re.compile(r"(?<![\w./-])(?P<a>\d{1,2})\. ?(?P<b>\d{1,2})\.(?!\w)"),
     re.compile(r"(?<![\w./-])(?P<a>\d\d)/(?P<b>\d\d)(?!\w|[/.,]\d)"),
+    re.compile(r"^(?P<a>\d{1,2})[./](?P<b>\d{1,2})(?=[.!]?$)"),
 )
 _CENTURY = 2000
 _AFTER_A_NUMBER = re.compile(
@@ -154,8 +155,11 @@ class Scan:
     def _year(self, match: re.Match[str]) -> int | None:
         """The year said with a date, in figures or as "next year"."""
         year = match.groupdict().get("year")
-        if not year or year.isdecimal():
-            return int(year) if year else None
+        if not year:
+            return None
+        figures = year.removeprefix("'")
+        if figures.isdecimal():
+            return int(figures) + (_CENTURY if len(figures) == 2 else 0)
         return self._calendar.today.year + (1 if self._phrases.next_year.fullmatch(year) else 0)
 
     def _parts(self) -> None:

@@ -46,10 +46,14 @@ class EndKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WishedEnd:
-    """A time somebody named; `days` stands with `EndKind.DAYS` only, and is not over."""
+    """A time somebody named; `days` stands with `EndKind.DAYS` only, and is not over.
+
+    `alone` tells that no other time stood there: one that was said of something else, or of another plan.
+    """
 
     kind: EndKind
     days: Days | None = None
+    alone: bool = True
 
 
 NEXT_POSSIBLE = WishedEnd(EndKind.NEXT)

@@ -37,7 +37,8 @@ def said_now(turn: Turn) -> WishedEnd | None:
 def of(turn: Turn, declaration: Declaration, subscriptions: Sequence[Subscription]) -> WishedEnd:
     """When `subscriptions` are to end: the latest words that name a time count, as with a plan's name.
 
-    Where nobody named one, as soon as they can. A time nobody arranges that far ahead is unclear.
+    Where nobody named one, as soon as they can. A time nobody arranges that far ahead is unclear, and so is
+    one of several times where several plans are to end: which is whose?
     """
     made = [item for item in declarations.all_waiting(turn) if item.declared_at >= declaration.declared_at]
     if declaration.id not in {item.id for item in made}:
@@ -45,6 +46,8 @@ def of(turn: Turn, declaration: Declaration, subscriptions: Sequence[Subscriptio
     newest_first = sorted(made, key=lambda item: item.declared_at, reverse=True)
     readings = (said_now(turn), *(read(turn, item) for item in newest_first))
     wish = next((reading for reading in readings if reading is not None), NEXT_POSSIBLE)
+    if len(subscriptions) > 1 and not wish.alone:
+        return UNCLEAR_END
     try:
         for item in subscriptions:
             operations.quote(turn, item, declaration, wish.days)

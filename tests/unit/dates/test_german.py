@@ -30,7 +30,13 @@ DAYS = {
     "nicht sofort, sondern zum 30.4. kündigen": "2026-04-30",
     "zu Silvester kündigen": "2026-12-31",
     "zum Jahreswechsel kündigen": "2026-12-31",
+    "ich trete zum 31. Dezember aus": "2026-12-31",
+    "Mit Wirkung vom 1. Mai kündige ich": "2026-05-01",
+    "zum 30.April 26": "2026-04-30",
+    "kündigen 30.04": "2026-04-30",
+    "Weil ich im Juni umziehe, möchte ich zum 31. Mai kündigen": "2026-05-31",
     # Days counted from today.
+    "noch zwei Monate, dann Schluss": "2026-05-10",
     "morgen kündigen": "2026-03-11",
     "übermorgen beenden": "2026-03-12",
     "in zwei Wochen kündigen": "2026-03-24",
@@ -60,6 +66,7 @@ DAYS = {
     "ich will nur noch bis Ende des Monats zahlen": "2026-03-31",
     "behalten bis 30. April, dann kündigen": "2026-04-30",
     "kündigen ab Mai": "2026-04-30",
+    "Bitte buchen Sie ab April nichts mehr ab": "2026-03-31",
     "ab dem 1. Juni bitte kein Abo mehr": "2026-05-31",
     "ab 01.06.2026 kündigen": "2026-05-31",
     "ich will ab nächstem Monat nicht mehr zahlen": "2026-03-31",
@@ -127,6 +134,9 @@ NOT_A_WISH = (
     "kündige das um 15 Uhr",
     "kündige mein Abo zum zweiten Mal",
     "am 31. März war ich im Kino",
+    "Weil die Preise zum 1. April steigen, kündige ich",
+    "bevor am 1. April abgebucht wird, kündigen",
+    "kündigen, mein Gehalt kommt am 25.",
 )
 
 

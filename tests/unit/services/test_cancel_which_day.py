@@ -96,6 +96,16 @@ def test_an_unclear_day_for_several_plans_shows_a_button_each(world: World) -> N
     assert "ended today" in chat.press(asked.button("cancel_now", 2)).text
 
 
+def test_which_of_two_days_is_whose_plans_is_not_guessed_at(world: World) -> None:
+    """It is asked; for one plan a day said of something else is no matter."""
+    chat = world.chat("max")
+    asked = chat.say("cancel all my plans on 30 April, the old one on 31 May", CANCEL)
+    assert "Which day do you mean?" in asked.text
+    assert world.ledger("max") == []
+    done = world.chat("ada").say("cancel on 30 April, I move on 31 May", CANCEL)
+    assert "ends on 1 May 2026" in done.text
+
+
 def test_the_plan_is_picked_and_the_day_is_kept(world: World) -> None:
     """The question which one comes first; a day said with the answer counts more."""
     chat = world.chat("max")
