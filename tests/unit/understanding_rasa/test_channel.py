@@ -48,6 +48,13 @@ class ChannelTest(unittest.TestCase):
             {"text": None, "custom": {"kind": "text"}, "response": None},
         ]
 
+    def test_the_reasons_reach_the_gateway_and_the_action(self) -> None:
+        """What is named beside a request is understood with it."""
+        _, answer = self.rasa.post(_turn("c_reasons.1", "cancel my plan, it is too expensive"))
+        assert answer["reasons"] == ["too_expensive"]
+        call = [call for call in self.rasa.actions.calls if call["sender_id"] == "c_reasons.1"][-1]
+        assert call["tracker"]["latest_message"]["reasons"] == ["too_expensive"]
+
     def test_the_action_gets_what_it_needs_and_no_history(self) -> None:
         """Inbox id, words, slots and secret arrive; events and the domain stay here."""
         self.rasa.post(_turn("c_b.1", "hello"))
