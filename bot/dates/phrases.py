@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 
 from dateparser.languages.loader import default_loader
 
+from bot.domain.errors import FairwellError
+
 #: Times that were found stand in the text as one character each, of a kind no text of ours has any more:
 #: `bot.domain.text.normalise` drops it.
 TIME = "[\ue000-\uefff]"
@@ -45,7 +47,7 @@ Pattern = re.Pattern[str]
 T = TypeVar("T")
 
 
-class PhrasesError(ValueError):
+class PhrasesError(FairwellError):
     """A file of phrases is broken; says which file, and what of it."""
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.domain.declarations import Declaration
+from bot.domain.declarations import Declaration, DeclarationState
 from bot.domain.errors import TooFarAheadError
 from bot.domain.subscriptions import Subscription
-from bot.domain.wished_end import NEXT_POSSIBLE, UNCLEAR_END, WishedEnd
+from bot.domain.wished_end import NEXT_POSSIBLE, UNCLEAR_END, EndKind, WishedEnd
 from bot.services import declarations, operations
 from bot.services.turn import Turn
 
@@ -37,15 +37,31 @@ def said_now(turn: Turn) -> WishedEnd | None:
 def of(turn: Turn, declaration: Declaration, subscriptions: Sequence[Subscription]) -> WishedEnd:
     """When `subscriptions` are to end: the latest words that name a time count, as with a plan's name.
 
-    Where nobody named one, as soon as they can. A time nobody arranges that far ahead is unclear, and so is
-    one of several times where several plans are to end: which is whose?
+    Where nobody named one, as soon as they can. What was unclear, was asked about, and is not said again when
+    the wish is repeated, is no wish any more.
     """
+    now = said_now(turn)
+    if now is not None:
+        return _placed(turn, declaration, subscriptions, now)
     made = [item for item in declarations.all_waiting(turn) if item.declared_at >= declaration.declared_at]
     if declaration.id not in {item.id for item in made}:
         made.append(declaration)
     newest_first = sorted(made, key=lambda item: item.declared_at, reverse=True)
-    readings = (said_now(turn), *(read(turn, item) for item in newest_first))
-    wish = next((reading for reading in readings if reading is not None), NEXT_POSSIBLE)
+    for item in newest_first:
+        reading = read(turn, item)
+        if reading is None:
+            continue
+        wish = _placed(turn, declaration, subscriptions, reading)
+        asked = item.state is DeclarationState.OFFERED and item is not newest_first[0]
+        if wish.kind is not EndKind.UNCLEAR or not asked:
+            return wish
+    return NEXT_POSSIBLE
+
+
+def _placed(
+    turn: Turn, declaration: Declaration, subscriptions: Sequence[Subscription], wish: WishedEnd
+) -> WishedEnd:
+    """What was read; unclear where it is too far ahead, or one of several times for several plans."""
     if len(subscriptions) > 1 and not wish.alone:
         return UNCLEAR_END
     try:

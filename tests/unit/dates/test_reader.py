@@ -153,6 +153,13 @@ def test_no_text_is_too_odd_and_no_day_is_over(words: list[str], later: timedelt
             assert wish.days.first >= moment.astimezone(BERLIN).date()
 
 
+def test_a_language_without_months_is_refused(tmp_path: Path) -> None:
+    """Nobody has told dateparser of it."""
+    (tmp_path / "tlh.toml").write_text(FRENCH, encoding="utf-8")
+    with pytest.raises(PhrasesError, match=r"tlh.toml: Unknown locale"):
+        PhraseDateReader.load(tmp_path)
+
+
 def test_a_very_long_text_is_read_in_a_moment() -> None:
     """A wall of dates is a wall of dates: unclear, and no reason to wait."""
     wall = "cancel on 31 March and 30 April or in June until friday " * 80

@@ -4,6 +4,7 @@ import pytest
 
 from bot.domain.declarations import DeclarationState
 from bot.domain.subscriptions import Status
+from bot.services import cases
 from bot.services.turn import Handler
 from tests.unit.services.script import (
     CANCEL,
@@ -17,6 +18,7 @@ from tests.unit.services.script import (
     YEARLY,
     YES,
 )
+from tests.unit.services.staff import case_of, in_charge
 from tests.unit.services.world import World
 
 
@@ -47,6 +49,27 @@ def test_the_day_is_written_in_answer(months: World, handler: Handler) -> None:
     done = chat.say("31 May", handler)
     assert "ends on 31 May 2026" in done.text
     assert [receipt.received_at for receipt in months.receipts("eve")] == [said_at]
+
+
+@pytest.mark.parametrize("words", ["cancel after Christmas", "cancel on 31 December 2031"])
+def test_who_says_it_again_without_a_day_is_cancelled(months: World, words: str) -> None:
+    """The day was asked for once; nobody is asked twice to get out (P1, P8)."""
+    chat = months.chat("eve")
+    said_at = months.clock.now()
+    chat.say(words, CANCEL)
+    months.clock.advance(minutes=1)
+    assert "until 31 March 2026, and nothing more" in chat.say("just cancel my plan", CANCEL).text
+    assert [receipt.received_at for receipt in months.receipts("eve")] == [said_at]
+
+
+def test_a_day_said_while_a_person_is_in_charge_is_kept(months: World) -> None:
+    """P10: offered on hand-back, and the press ends it on the day that was said, counted from when it was."""
+    chat = in_charge(months, "eve")
+    chat.hold("then cancel it in 8 weeks", "cancel")
+    months.clock.advance(hours=3)
+    cases.close(months.deps, case_of(chat))
+    token = next(token for name, _, token in chat.transcript[-1].buttons if name == "cancel_now")
+    assert "ends on 30 April 2026" in chat.press(token).text
 
 
 def test_neither_yes_nor_anything_else_is_a_day(months: World) -> None:
