@@ -1,85 +1,161 @@
 """When an understood intent is acted on, and when the customer is asked instead.
 
-A classifier always names something. Some intents change something at once, and for them its word is not
-enough: the text itself must say so too (bot.understanding.sayings).
-Needs the standard library only; what the words of a language mean is read from data/language/ once.
+A classifier always names something, with a number that is no probability. Here that number becomes one, by how
+the text reads (does it say that something is to end?) and by curves measured on held-out sentences; then whatever
+costs least is done. docs/understanding.md explains it without code. Needs the standard library only.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.understanding.sayings import standard
+from bot.understanding.sayings import Reading, standard
 
 FALLBACK = "nlu_fallback"
-
-# Answers that are better than the clarifying question even where the words could also ask to cancel.
-_KEPT = frozenset((
-    "cancel_other", "unsubscribe", "extraordinary_termination", "delete_data", "export_data",
-    "resend_receipt",
-    "ask_status", "ask_how_to_cancel", "ask_end_date", "ask_charges", "talk_to_human", "log_out",
-    "withdraw", "pause", "lost_mailbox", "come_back",
+CANCEL = "cancel"
+#: Intents that change something at once.
+ACTING = frozenset(("cancel", "undo_cancel", "unsubscribe", "log_out", "affirm"))
+# Their answers show [Cancel now] themselves, so that little is lost on somebody who wanted just that.
+_SHOWS_THE_WAY = frozenset(("ask_how_to_cancel", "ask_end_date", "ask_charges", "complaint", "give_reason"))
+# A text that plainly asks to end something may still be one of these: they end things, too, or are graver.
+_NEAR = frozenset((
+    "cancel_other", "unsubscribe", "extraordinary_termination", "delete_data", "export_data", "withdraw",
+    "pause", "talk_to_human", "log_out", "undo_cancel", "lost_mailbox", "distress", "come_back",
+    "ask_status", "resend_receipt", *_SHOWS_THE_WAY,
 ))  # fmt: skip
+
+_ASKED = frozenset((Reading.PLAIN, Reading.REQUEST))
+
+#: The two numbers of a logistic curve over the log-odds of what the classifier says: height and slope.
+Curve = Sequence[float]
+
+
+@dataclass(frozen=True)
+class Costs:
+    """What a mistake costs, counted in clarifying questions (a question costs 1).
+
+    `wrong` is the cost of following an intent that was not meant, `other` for intents not named there;
+    `missed` that of an answer which passes over a wish to cancel, `missed_shown` where it shows the button.
+    """
+
+    wrong: Mapping[str, float] = field(
+        default_factory=lambda: {
+            "cancel": 100, "undo_cancel": 10, "unsubscribe": 5, "affirm": 5, "log_out": 3, "distress": 1,
+        }
+    )  # fmt: skip
+    other: float = 2.0
+    missed: float = 5.0
+    missed_shown: float = 0.5
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Curves from what the classifier says to how often it is right; made by `bench.calibrate`.
+
+    For cancelling by how the text reads, for the rest by whether the intent acts.
+    """
+
+    plain: Curve = (5.0, 1.0)
+    request: Curve = (4.0, 1.0)
+    withheld: Curve = (-3.0, 1.0)
+    silent: Curve = (-2.0, 1.0)
+    acting: Curve = (1.0, 1.0)
+    answering: Curve = (1.5, 1.0)
 
 
 @dataclass(frozen=True)
 class Rules:
     """What it takes to act, set in config.yml.
 
-    `acting` maps an intent that acts at once to the least confidence it needs (0 to 1); `margin` is the
-    least lead of an acting intent over the next one; `threshold` the least confidence of every other intent;
-    `rescue` the confidence from which an unheard request to cancel turns another answer
-    into the clarifying question.
+    `margin` is the least lead of an acting intent over the next one, 0 to 1.
     """
 
-    acting: Mapping[str, float] = field(default_factory=lambda: {"cancel": 0.35, "undo_cancel": 0.4})
-    margin: float = 0.08
-    threshold: float = 0.3
-    rescue: float = 0.005
+    costs: Costs = field(default_factory=Costs)
+    calibration: Calibration = field(default_factory=Calibration)
+    margin: float = 0.05
 
 
 @dataclass(frozen=True)
 class Decision:
-    """What was decided: the intent to follow, and in one word why."""
+    """What was decided: the intent to follow, in one word why, and how likely it is right (0 to 1)."""
 
     intent: str
     why: str
+    likelihood: float = 0.0
 
 
-def _act(name: str, text: str, ranking: Sequence[tuple[str, float]], rules: Rules) -> Decision:
-    confidence = ranking[0][1]
-    if confidence < rules.acting[name]:
-        return Decision(FALLBACK, "low")
-    if len(ranking) > 1 and confidence - ranking[1][1] < rules.margin:
-        return Decision(FALLBACK, "split")
-    if name == "cancel" and not standard().requests_end(text):
-        return Decision(FALLBACK, "unsaid")
-    if name == "affirm" and standard().hesitates(text):
-        return Decision(FALLBACK, "unsaid")
-    return Decision(name, "clear")
-
-
-def _is_unheard_request(name: str, text: str, cancel: float, rules: Rules) -> bool:
-    """Whether an answer other than cancelling would pass over a plain request to cancel."""
-    if name == "deny":
-        return standard().requests_end_beyond_denial(text)
-    if name == "cancel_other" and cancel >= rules.margin:
-        return standard().requests_end_of_own(text)
-    if name == "complaint" and standard().announces_leaving(text):
-        return True
-    return name not in _KEPT and cancel >= rules.rescue and standard().plainly_requests_end(text)
+def likelihood(said: float, curve: Curve) -> float:
+    """How likely a classifier that says `said` (0 to 1) is right, by a curve."""
+    said = min(max(said, 1e-6), 1 - 1e-6)
+    height, slope = curve
+    return 1 / (1 + math.exp(-(height + slope * math.log(said / (1 - said)))))
 
 
 def decide(text: str, ranking: Sequence[tuple[str, float]], rules: Rules) -> Decision:
     """Choose the intent to follow from the classifier's ranking of a text: best first, confidence 0 to 1."""
     if not ranking:
         return Decision(FALLBACK, "nothing")
-    name, confidence = ranking[0]
-    if name in rules.acting:
-        return _act(name, text, ranking, rules)
-    if confidence < rules.threshold:
-        return Decision(FALLBACK, "low")
-    if name == "choose" and standard().asks(text):
-        return Decision(FALLBACK, "unsaid")
-    if _is_unheard_request(name, text, dict(ranking).get("cancel", 0.0), rules):
-        return Decision(FALLBACK, "split")
-    return Decision(name, "clear")
+    said = dict(ranking)
+    reading = standard().reading(text)
+    cancel = likelihood(said.get(CANCEL, 0.0), getattr(rules.calibration, reading.value))
+    others = [(name, share) for name, share in ranking if name != CANCEL]
+    if reading in _ASKED and _leads(CANCEL, said, rules.margin) and not _near(others, said):
+        return _act(cancel, rules)
+    if not others:
+        return Decision(FALLBACK, "unsaid", 1 - cancel)
+    return _answer(text, others, said, cancel, reading, rules)
+
+
+def _leads(name: str, said: Mapping[str, float], margin: float) -> bool:
+    own = said.get(name, 0.0)
+    return all(own - share >= margin for other, share in said.items() if other != name)
+
+
+def _near(others: Sequence[tuple[str, float]], said: Mapping[str, float]) -> bool:
+    """Whether distress is at all likely: then nothing else is answered first."""
+    return any(name == "distress" and share > said.get(CANCEL, 0.0) / 3 for name, share in others)
+
+
+def _act(cancel: float, rules: Rules) -> Decision:
+    if (1 - cancel) * rules.costs.wrong.get(CANCEL, rules.costs.other) <= 1:
+        return Decision(CANCEL, "clear", cancel)
+    return Decision(FALLBACK, "low", 1 - cancel)
+
+
+def _answer(
+    text: str,
+    others: Sequence[tuple[str, float]],
+    said: Mapping[str, float],
+    cancel: float,
+    reading: Reading,
+    rules: Rules,
+) -> Decision:
+    """Follow the best intent apart from cancelling, or ask, whichever is cheaper."""
+    name, share = others[0]
+    acts = name in ACTING
+    right = likelihood(share, rules.calibration.acting if acts else rules.calibration.answering)
+    if acts and not _leads(name, said, rules.margin):
+        return Decision(FALLBACK, "split", 1 - right)
+    if _contradicted(name, text, reading):
+        return Decision(FALLBACK, "unsaid", 1 - right)
+    costs = rules.costs
+    missed = costs.missed_shown if name in _SHOWS_THE_WAY else costs.missed
+    if (1 - right) * costs.wrong.get(name, costs.other) + cancel * missed <= 1:
+        return Decision(name, "clear", right)
+    return Decision(FALLBACK, "split" if cancel * missed > 1 - right else "low", 1 - right)
+
+
+def _contradicted(name: str, text: str, reading: Reading) -> bool:
+    """Whether the text's own words say something else than the intent."""
+    sayings = standard()
+    if name == "affirm":
+        return sayings.hesitates(text)
+    if name == "choose":
+        return sayings.asks(text)
+    if name == "deny":
+        return sayings.requests_end_beyond_denial(text)
+    if name == "cancel_other":
+        return sayings.requests_end_of_own(text)
+    if name == "complaint" and sayings.announces_leaving(text):
+        return True
+    return reading in _ASKED and name not in _NEAR and sayings.plainly_requests_end(text)

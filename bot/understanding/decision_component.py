@@ -7,31 +7,24 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.understanding.decision import FALLBACK, Rules, decide
+from bot.understanding.decision import Calibration, Costs, Rules, decide
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class DecisionComponent(GraphComponent):  # type: ignore[misc]  # Rasa ships no types
-    """Replaces the intent by `nlu_fallback` where acting would be a guess; the ranking stays as it was."""
+    """Replaces the intent by the one to follow; the ranking stays as the classifier gave it."""
 
     def __init__(self, config: dict[str, Any]) -> None:
         self._rules = Rules(
-            acting={str(name): float(least) for name, least in config["acting"].items()},
+            costs=Costs(**config["costs"]),
+            calibration=Calibration(**config["calibration"]),
             margin=float(config["margin"]),
-            threshold=float(config["threshold"]),
-            rescue=float(config["rescue"]),
         )
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """The rules as code has them, for what config.yml leaves out."""
-        rules = Rules()
-        return {
-            "acting": dict(rules.acting),
-            "margin": rules.margin,
-            "threshold": rules.threshold,
-            "rescue": rules.rescue,
-        }
+        """What config.yml leaves out."""
+        return {"costs": {}, "calibration": {}, "margin": Rules().margin}
 
     @classmethod
     def create(cls, config: dict[str, Any], *_: Any) -> "DecisionComponent":
@@ -39,13 +32,13 @@ class DecisionComponent(GraphComponent):  # type: ignore[misc]  # Rasa ships no 
         return cls(config)
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Decide for each message and record the decision beside its intent."""
+        """Decide for each message; record the reason beside its intent, and how likely it is right."""
         for message in messages:
             ranking = message.get(INTENT_RANKING_KEY) or []
             pairs = [(str(entry["name"]), float(entry["confidence"])) for entry in ranking]
             decision = decide(str(message.get(TEXT) or ""), pairs, self._rules)
-            if decision.intent == FALLBACK and message.get(INTENT, {}).get("name") != FALLBACK:
-                confidence = 1.0 - (pairs[0][1] if pairs else 0.0)
-                message.set(INTENT, {"name": FALLBACK, "confidence": confidence}, add_to_output=True)
+            message.set(
+                INTENT, {"name": decision.intent, "confidence": decision.likelihood}, add_to_output=True
+            )
             message.set("decision", decision.why, add_to_output=True)
         return messages

@@ -16,6 +16,7 @@ _FILES = (
     "bot/understanding/reason_component.py",
     "bot/understanding/reasons.py",
     "bot/understanding/sayings.py",
+    "bot/understanding/tfidf_featurizer.py",
     "bot/understanding/tokenizer.py",
 )
 _DATA = ("nlu", "rules", "stories", "responses", "language", "reasons")

@@ -7,6 +7,7 @@ enough everyday words in it, and a request needs all of those to agree that it i
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
@@ -16,6 +17,19 @@ FOLDER = Path(__file__).resolve().parents[2] / "data" / "language"
 
 _APOSTROPHES = str.maketrans({"\u2019": "'", "\u2018": "'", "\u02bc": "'", "\u00b4": "'", "`": "'"})
 _SENTENCE = re.compile(r"(?<=[.!?;\n])\s+|\n+")
+
+
+class Reading(StrEnum):
+    """What a text's own words say about an end.
+
+    Asked for, and of a plan or the like by name; asked for; spoken of without asking; not spoken of.
+    """
+
+    PLAIN = "plain"
+    REQUEST = "request"
+    WITHHELD = "withheld"
+    SILENT = "silent"
+
 
 # A sentence and the languages it is read in.
 Heard = tuple[str, tuple[Language, ...]]
@@ -49,12 +63,15 @@ class Sayings:
         """Whether some word of a text can mean "end it" at all."""
         return any(language.says_end(plain(text)) for language in self.languages)
 
-    def requests_end(self, text: str) -> bool:
-        """Whether a text without its questions, conditions and negations says that something is to end now.
+    def reading(self, text: str) -> Reading:
+        """What the words say about an end, now or on a later day."""
+        if self.requests_end(text):
+            return Reading.PLAIN if self.requests_end_of_own(text) else Reading.REQUEST
+        return Reading.WITHHELD if self.says_end(text) else Reading.SILENT
 
-        A wish for a later day is none for today, whichever sentence names the day.
-        """
-        return not self.names_later(text) and self._requests(text, "cue")
+    def requests_end(self, text: str) -> bool:
+        """Whether a text without its questions, conditions and negations says that something is to end."""
+        return self._requests(text, "cue")
 
     def names_later(self, text: str) -> bool:
         """Whether a sentence about ending names a day that is neither today nor the next possible one."""

@@ -1,0 +1,128 @@
+"""The features of a text: its words and pairs of words, and the pieces of its words, weighted by rarity.
+
+Rasa's own counting featurizer also makes features of every single token, which a linear classifier never looks at
+and which take most of its time; and raw counts let a long story outshout its one decisive sentence.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import skops.io
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.constants import TOKENS_NAMES
+from rasa.nlu.featurizers.sparse_featurizer.sparse_featurizer import SparseFeaturizer
+from rasa.nlu.tokenizers.tokenizer import Tokenizer
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
+from rasa.shared.nlu.training_data.features import Features
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from scipy.sparse import csr_matrix
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.pipeline import FeatureUnion
+
+_FILE = "tfidf.skops"
+
+
+def vectorizers(config: Mapping[str, Any]) -> FeatureUnion:
+    """What makes the features, untrained; `bench.calibrate` trains it on parts of the sentences."""
+    return FeatureUnion([
+        ("words", TfidfVectorizer(
+            token_pattern=r"(?u)\S+", ngram_range=tuple(config["words"]), sublinear_tf=True,
+        )),
+        ("pieces", TfidfVectorizer(
+            analyzer="char_wb", ngram_range=tuple(config["pieces"]), min_df=config["min_df"], sublinear_tf=True,
+        )),
+    ])  # fmt: skip
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
+class TfidfFeaturizer(SparseFeaturizer, GraphComponent):  # type: ignore[misc]  # Rasa ships no types
+    """Sets one row of sparse features for each text.
+
+    `words` and `pieces` are the shortest and longest runs of words and of letters inside a word; a piece must
+    stand in `min_df` training sentences; `scale` multiplies every feature, which to a regularised classifier
+    is the same as regularising it less.
+    """
+
+    def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
+        super().__init__(type(self).__name__, {"alias": None, **config})
+        self._storage, self._resource = storage, resource
+        self._union: FeatureUnion | None = None
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        """What must stand before it in the pipeline."""
+        return [Tokenizer]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """What config.yml leaves out."""
+        return {"words": [1, 2], "pieces": [2, 5], "min_df": 2, "scale": 3.0}
+
+    @classmethod
+    def validate_config(cls, config: dict[str, Any]) -> None:
+        """Refuse runs that end before they begin. Raises `ValueError`."""
+        for name in ("words", "pieces"):
+            least, most = config[name]
+            if not 1 <= least <= most:
+                raise ValueError(f"{name}: {least} to {most} is no run")
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> "TfidfFeaturizer":
+        """Build it untrained, the way Rasa's graph asks for it."""
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **_: object,
+    ) -> "TfidfFeaturizer":
+        """Build it as it was trained."""
+        made = cls(config, model_storage, resource)
+        with model_storage.read_from(resource) as folder:
+            path = folder / _FILE
+            made._union = skops.io.load(path, trusted=skops.io.get_untrusted_types(file=path))
+        return made
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learn which words and pieces there are, and how rare each is."""
+        union = vectorizers(self._config)
+        union.fit([_words(message) for message in training_data.training_examples if message.get(TEXT)])
+        self._union = union
+        with self._storage.write_to(self._resource) as folder:
+            skops.io.dump(union, folder / _FILE)
+        return self._resource
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Set the features of the training sentences."""
+        self.process(training_data.training_examples)
+        return training_data
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Set the features of each message that has a text."""
+        texts = [message for message in messages if message.get(TEXT)]
+        if not texts or self._union is None:
+            return messages
+        rows = (
+            csr_matrix(self._union.transform([_words(message) for message in texts])) * self._config["scale"]
+        )
+        for message, row in zip(texts, rows, strict=True):
+            message.add_features(Features(row, FEATURE_TYPE_SENTENCE, TEXT, self._identifier))
+        return messages
+
+
+def _words(message: Message) -> str:
+    return " ".join(token.text for token in message.get(TOKENS_NAMES[TEXT]))
