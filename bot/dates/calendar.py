@@ -21,26 +21,26 @@ _DAYS_IN = {"day": 1, "week": 7, "fortnight": 14, "weekend": 7}
 class Calendar:
     """The calendar of one language around one day."""
 
-    def __init__(self, language: str, today: date, *, day_first: bool) -> None:
+    def __init__(self, language: str, today: date) -> None:
         self.today = today
         # dateparser keeps what it makes of its settings for good: noon makes that one set for each day.
         settings = {
             "RELATIVE_BASE": datetime.combine(today, time(12)),
             "PREFER_DATES_FROM": "future",
             "PREFER_DAY_OF_MONTH": "current",
-            "DATE_ORDER": "DMY" if day_first else "MDY",
+            "DATE_ORDER": "DMY",
             "PREFER_LOCALE_DATE_ORDER": False,
             "PARSERS": ["relative-time", "absolute-time"],
         }
         self._named = DateDataParser(languages=[language], settings=settings)
         self._counted = DateDataParser(languages=["en"], settings=settings)
 
-    def day(self, text: str, year: int | None) -> Days | None:
-        """The day that "31 March" or "31/3" means, in this year or the next where none is given."""
+    def day(self, day: int, month: int, year: int | None) -> Days | None:
+        """A day of the calendar, in this year or the next where none is given; None where there is none."""
         if year is not None:
-            found = self._parse(self._named, f"{text} {year}" if "/" not in text else f"{text}/{year}")
+            found = self._parse(self._named, f"{day:02}/{month:02}/{year}")
             return Days.on(found) if found is not None and found.year == year else None
-        return self._coming(self.day(text, self.today.year + shift) for shift in (-1, 0, 1, 2))
+        return self._coming(self.day(day, month, self.today.year + shift) for shift in (-1, 0, 1, 2))
 
     def month(self, month: int, year: int | None) -> Days | None:
         """A month by its number."""
@@ -57,14 +57,11 @@ class Calendar:
         """All of a year."""
         return Days(date(year, 1, 1), date(year, 12, 31))
 
-    def day_of_month(self, day: int) -> Days | None:
+    def day_of_month(self, day: int | None) -> Days | None:
         """The next day with this number, today included."""
-        for ahead in range(12):
-            month = self.span("month", ahead)
-            last = month.last.day
-            if day <= last and month.first.replace(day=day) >= self.today:
-                return Days.on(month.first.replace(day=day))
-        return None
+        # No two months in a row lack the same day.
+        days = [self.day_in(ahead, day) for ahead in range(3)]
+        return next((found for found in days if found is not None and found.first >= self.today), None)
 
     def day_in(self, offset: int, day: int | None) -> Days | None:
         """A day of this month, or of the one `offset` later; None where the month is too short."""

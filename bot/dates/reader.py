@@ -44,7 +44,7 @@ class PhraseDateReader:
         plain = re.sub(MARK, "", text[:_MOST_CHARACTERS]).translate(_APOSTROPHES).lower()
         today = at.astimezone(zone).date()
         for phrases in sorted(self._languages.values(), key=lambda item: item.language != language):
-            calendar = Calendar(phrases.language, today, day_first=phrases.day_first)
+            calendar = Calendar(phrases.language, today)
             scan = Scan(plain, phrases, calendar)
             found = _read(scan, phrases, today)
             # Who ends something in this language's words has said what there is to say.

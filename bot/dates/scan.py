@@ -92,7 +92,9 @@ class Scan:
         return match["number"] + near[0]
 
     def _numeric(self) -> None:
-        self._replace(_ISO, lambda match: self._ordered(match["day"], match["month"], match["year"]))
+        self._replace(
+            _ISO, lambda match: self._calendar.day(int(match["day"]), int(match["month"]), int(match["year"]))
+        )
         leads = re.compile(
             rf"(?<!\w)(?P<lead>(?:{self._phrases.leads}) )(?P<a>\d{{1,2}})[./](?P<b>\d{{1,2}})(?!\w|[/.,]\d)"
         )
@@ -107,16 +109,13 @@ class Scan:
             self._ordered(groups["a"], groups["b"], groups.get("year"))
         )
 
-    def _ordered(self, day: str, month: str, year: str | None) -> Days | None:
-        first_is_day = self._phrases.day_first if int(month) <= 12 else False
-        if int(day) > 12:
-            first_is_day = True
+    def _ordered(self, first: str, second: str, year: str | None) -> Days | None:
+        """3/4 in the language's order, and the other way round where that is no date."""
+        day, month = int(first), int(second)
+        if (not self._phrases.day_first and day <= 12) or month > 12:
+            day, month = month, day
         whole = None if year is None else int(year) + (_CENTURY if len(year) == 2 else 0)
-        text = f"{day}/{month}" if first_is_day else f"{month}/{day}"
-        if not self._phrases.day_first:
-            # dateparser is told this language's order.
-            text = "/".join(reversed(text.split("/")))
-        return self._calendar.day(text, whole)
+        return self._calendar.day(day, month, whole)
 
     def _shapes(self) -> None:
         words, around, shapes = self._phrases, self._calendar, self._phrases.shapes
@@ -135,7 +134,7 @@ class Scan:
             "next": lambda match: around.span(words.unit(match["unit"]), 1),
             "this": lambda match: around.span(words.unit(match["unit"]), 0),
             "year": lambda match: around.year(self._year(match) or 0),
-            "day": lambda match: around.day_of_month(words.ordinal(match["day"]) or 0),
+            "day": lambda match: around.day_of_month(words.ordinal(match["day"])),
             "weekday": lambda match: around.weekday(match["weekday"]),
         }
         for name, finder in finders.items():
@@ -149,8 +148,7 @@ class Scan:
     def _date(self, match: re.Match[str]) -> Days | None:
         day = self._phrases.ordinal(match["day"])
         month = self._phrases.month(match["month"])
-        text = f"{day:02}/{month:02}" if self._phrases.day_first else f"{month:02}/{day:02}"
-        return self._calendar.day(text, self._year(match))
+        return self._calendar.day(day, month, self._year(match)) if day is not None else None
 
     def _year(self, match: re.Match[str]) -> int | None:
         """The year said with a date, in figures or as "next year"."""

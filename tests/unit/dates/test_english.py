@@ -43,6 +43,7 @@ DAYS = {
     "end my plan the day after tomorrow": "2026-03-12",
     "I want to cancel in two weeks": "2026-03-24",
     "cancel in 30 days": "2026-04-09",
+    "cancel in two weekends": "2026-03-24",
     "cancel in a month's time": "2026-04-10",
     "cancel 3 months from now": "2026-06-10",
     "cancel in half a year": "2026-09-10",
@@ -119,6 +120,7 @@ UNCLEAR = (
     "backdate my cancellation to 1 January",
     "cancel effective yesterday",
     "cancel in Q3",
+    "cancel on the 31st of next month",
     "cancel on 29 February",
 )
 NOT_A_WISH = (

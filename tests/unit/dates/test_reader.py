@@ -64,6 +64,8 @@ ends = ["résili\\w*", "resili\\w*"]
         ("2027-01-05T12:00", "cancel on 31 December", "unclear"),
         ("2026-12-30T12:00", "cancel at the end of next week", "2027-01-10"),
         ("2026-11-22T12:00", "cancel on the 31st", "2026-12-31"),
+        ("2027-01-31T23:30", "cancel on the 31st", "2027-03-31"),
+        ("2027-01-30T12:00", "cancel on the 29th", "2027-03-29"),
         ("2026-02-10T12:00", "cancel at the end of the month", "2026-02-28"),
         ("2028-02-10T12:00", "cancel at the end of the month", "2028-02-29"),
         ("2026-03-31T12:00", "cancel at the end of the month", "next"),
@@ -107,6 +109,22 @@ def test_another_language_is_a_file(tmp_path: Path) -> None:
     assert said("résilier dans deux semaines") == "2026-03-24"
     assert said("résilier dès que possible") == "next"
     assert said("client depuis le 3 avril et je veux résilier") == "-"
+
+
+def test_the_order_of_numbers_is_the_languages(tmp_path: Path) -> None:
+    """Month first where the file says so; what can only be read one way is read that way everywhere."""
+    file = (ROOT / "data/dates/en.toml").read_text(encoding="utf-8")
+    american = tmp_path / "en.toml"
+    american.write_text(file.replace("day_first = true", "day_first = false"), encoding="utf-8")
+    reader = PhraseDateReader.load(tmp_path)
+
+    def said(text: str) -> str:
+        return written(reader.read(text, at=NOW, language="en", zone=BERLIN))
+
+    assert (said("cancel on 5/4/2026"), read("cancel on 5/4/2026", "en")) == ("2026-05-04", "2026-04-05")
+    assert said("cancel on 31/03") == said("cancel on 03/31") == "2026-03-31"
+    assert said("cancel on 2026-05-04") == read("cancel on 2026-05-04", "en") == "2026-05-04"
+    assert said("cancel on 31/31/2026") == "unclear"
 
 
 def test_every_language_that_is_spoken_is_read() -> None:
