@@ -98,10 +98,16 @@ class Responses:
         return "".join(said)
 
     def locale(self, wanted: str | None) -> str:
-        """The language we speak that is nearest to `wanted`, a tag such as `de-AT`; else the default."""
-        match = _LANGUAGE.match(wanted or "")
-        language = match[0].casefold() if match else self._default
-        return language if language in self._spoken else self._default
+        """The first of the languages in `wanted` that we speak; else the default.
+
+        `wanted` is a tag such as `de-AT`, or several as browsers send them: `fr-CH, de;q=0.9`.
+        """
+        tags = [
+            match[0].casefold()
+            for tag in (wanted or "").split(",")
+            if (match := _LANGUAGE.match(tag.strip()))
+        ]
+        return next((tag for tag in tags if tag in self._spoken), self._default)
 
 
 def _messages(path: Path) -> Mapping[str, object]:

@@ -143,6 +143,35 @@ def test_the_nearest_language_is_found(tmp_path: Path, wanted: str | None, spoke
     assert _load(tmp_path, cancel=DONE).locale(wanted) == spoken
 
 
+def test_of_several_languages_the_first_that_is_spoken(tmp_path: Path) -> None:
+    """As a browser sends what its owner reads, the dearest first."""
+    loaded = _load(tmp_path, cancel=DONE)
+    assert loaded.locale("fr-CH, de;q=0.9, en;q=0.8") == "de"
+    assert loaded.locale("fr, it;q=0.5, *;q=0.1") == "en"
+
+
+@pytest.mark.parametrize(
+    ("plan", "said"),
+    [
+        ("Pro", "Ihr Pro-Abo"),
+        ("Team Plus", "Ihr Team-Plus-Abo"),
+        ("Premium-Abo", "Ihr Premium-Abo"),
+        ("Jahresabo", "Ihr Jahresabo"),
+    ],
+)
+def test_a_plans_name_becomes_part_of_a_compound(tmp_path: Path, plan: str, said: str) -> None:
+    """As German joins words, and without saying the same word twice."""
+    loaded = _load(tmp_path, yours="messages: {yours: {en: 'Your {plan} plan', de: 'Ihr {plan:-Abo}'}}")
+    assert loaded.text("yours", "de", {"plan": plan}) == said
+    assert loaded.text("yours", "en", {"plan": plan}) == f"Your {plan} plan"
+
+
+def test_the_languages_spoken_the_companys_own_first(tmp_path: Path) -> None:
+    """For choosing among them, and for telling them apart."""
+    assert _load(tmp_path, cancel=DONE).languages == ("en", "de")
+    assert _load(tmp_path, "de").languages == ("de", "en")
+
+
 def test_a_language_counts_as_spoken_once_every_message_is_translated(tmp_path: Path) -> None:
     """Nobody is drawn into a language in which half of it is missing; a stray text falls back."""
     loaded = _load(tmp_path, cancel=DONE, undo='messages: {undone: {en: "Since {at} it goes on."}}')
@@ -187,6 +216,7 @@ def test_texts_are_texts_whatever_yaml_thinks(tmp_path: Path) -> None:
         ("messages: {a: {en: '{x[0]}'}}", "is not a value's name"),
         ("messages: {a: {en: '{x!r}'}}", "or its format is unknown"),
         ("messages: {a: {en: '{x:>9}'}}", "or its format is unknown"),
+        ("messages: {a: {en: '{x:-}'}}", "or its format is unknown"),
         ("messages: {a: {en: '{x'}}", r"b.yml: a \(en\): "),
         ("messages: {a: {en: 'x {y}', de: 'x {y} {z}'}}", r"b.yml: a \(de\) wants z, which en does not have"),
         ("messages: {a: {en: 'x", "b.yml: "),
