@@ -5,7 +5,7 @@ Read from transcripts, which are masked, newest first and no more than a given n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -14,13 +14,14 @@ from itertools import pairwise
 from bot.domain.cases import Case
 from bot.domain.conversations import Author, Message, ReplyKind
 from bot.domain.text import mask, normalise
-from bot.ports import UnitOfWork
 from bot.services.dependencies import Dependencies
 
 #: A cancellation taken back so soon was probably never meant.
 MISTAKE_WITHIN = timedelta(minutes=10)
 #: What is said so soon after an answer is about it.
 _RIGHT_AFTER = timedelta(minutes=10)
+#: An answer comes at most so many messages late.
+_LATE = 10
 #: Intents that say nothing about what the message before them meant.
 _NO_LABEL = frozenset({
     "nlu_fallback", "affirm", "deny", "choose", "decline", "give_email", "give_code", "give_reason", "greet",
@@ -82,47 +83,51 @@ class _Exchange:
 def find(deps: Dependencies, *, limit: int, since: datetime | None = None) -> list[Candidate]:
     """The candidates among the newest `limit` messages of all conversations, oldest first."""
     with deps.store.begin() as work:
-        talks: dict[str, list[Message]] = {}
-        for message in reversed(work.messages.newest(limit, since)):
-            talks.setdefault(message.conversation_id, []).append(message)
-        cases: dict[str, list[Case]] = {}
-        for case in work.cases.newest(limit):
-            cases.setdefault(case.conversation_id, []).append(case)
-        found = [
-            candidate
-            for conversation_id, messages in talks.items()
-            for candidate in _among(
-                messages, cases.get(conversation_id, []), _Language(work, conversation_id)
-            )
-        ]
+        newest, cases = work.messages.newest(limit, since), work.cases.newest(limit)
+    # Nothing is held up meanwhile: a unit of work keeps everybody else from writing.
+    talks: dict[str, list[Message]] = {}
+    for message in reversed(newest):
+        talks.setdefault(message.conversation_id, []).append(message)
+    opened: dict[str, list[Case]] = {}
+    for case in cases:
+        opened.setdefault(case.conversation_id, []).append(case)
+    found = [
+        candidate
+        for conversation_id, messages in talks.items()
+        for candidate in _among(deps, messages, opened.get(conversation_id, []))
+    ]
     return sorted(found, key=lambda item: item.at)
 
 
-@dataclass(slots=True)
-class _Language:
-    """A conversation's, looked up only where it is needed."""
-
-    work: UnitOfWork
-    conversation_id: str
-
-    def __str__(self) -> str:
-        conversation = self.work.conversations.get(self.conversation_id)
-        return conversation.locale if conversation is not None else ""
-
-
-def _among(messages: Sequence[Message], cases: Sequence[Case], language: _Language) -> Iterable[Candidate]:
+def _among(deps: Dependencies, messages: Sequence[Message], cases: Sequence[Case]) -> list[Candidate]:
+    """Those of one conversation; its language is looked up only where there are any."""
     talk = _exchanges(messages)
-    spoken = ""
+    worth: list[tuple[Message, Why, str | None]] = []
     for place, exchange in enumerate(talk):
         why, label = _reason(talk[place:], cases)
-        if why is None or _is_press(exchange, talk[:place], messages[0]):
-            continue
-        text = shown(exchange.said.text)
-        if not text:
-            continue
-        spoken = spoken or str(language)
-        confidence = exchange.said.understanding.confidence
-        yield Candidate(text, spoken, exchange.said.at, exchange.intent, confidence, why, label)
+        if (
+            why is not None
+            and shown(exchange.said.text)
+            and not _is_press(exchange, talk[:place], messages[0])
+        ):
+            worth.append((exchange.said, why, label))
+    if not worth:
+        return []
+    with deps.store.begin() as work:
+        conversation = work.conversations.get(messages[0].conversation_id)
+    language = conversation.locale if conversation is not None else ""
+    return [
+        Candidate(
+            text=shown(said.text),
+            language=language,
+            at=said.at,
+            intent=said.understanding.intent,
+            confidence=said.understanding.confidence,
+            why=why,
+            label=label,
+        )
+        for said, why, label in worth
+    ]
 
 
 def _exchanges(messages: Sequence[Message]) -> list[_Exchange]:
@@ -132,8 +137,8 @@ def _exchanges(messages: Sequence[Message]) -> list[_Exchange]:
         if message.author is Author.CUSTOMER:
             found.append(_Exchange(message))
         elif message.author is Author.BOT:
-            own = next((item for item in found if item.said.inbox_id == message.inbox_id), None)
-            target = own or (found[-1] if found else None)
+            own = [item for item in found[-_LATE:] if item.said.inbox_id == message.inbox_id]
+            target = own[-1] if own and message.inbox_id is not None else found[-1] if found else None
             if target is not None:
                 target.answers.append(message)
     return found

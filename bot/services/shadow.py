@@ -24,6 +24,8 @@ _SAID_AGAIN = {Shadowed.CANCEL: {"cancel", "affirm"}, Shadowed.UNDO: {"undo_canc
 _BUTTON = {Shadowed.CANCEL: "cancel", Shadowed.UNDO: "undo"}
 #: The next message of the customer's is among this many, or there is none worth looking for.
 _LOOK_AHEAD = 20
+#: So many decisions are looked at in one unit of work: customers are being answered meanwhile.
+_AT_ONCE = 50
 
 
 def asks(turn: Turn) -> bool:
@@ -99,7 +101,12 @@ class Compared:
 def compared(deps: Dependencies, limit: int) -> list[Compared]:
     """The newest decisions, newest first, each with what the customer made of it."""
     with deps.store.begin() as work:
-        return [_compare(work, decision) for decision in work.shadow.newest(limit)]
+        decisions = work.shadow.newest(limit)
+    found: list[Compared] = []
+    for start in range(0, len(decisions), _AT_ONCE):
+        with deps.store.begin() as work:
+            found += [_compare(work, decision) for decision in decisions[start : start + _AT_ONCE]]
+    return found
 
 
 def _compare(work: UnitOfWork, decision: ShadowDecision) -> Compared:
