@@ -150,22 +150,6 @@ def test_of_several_languages_the_first_that_is_spoken(tmp_path: Path) -> None:
     assert loaded.locale("fr, it;q=0.5, *;q=0.1") == "en"
 
 
-@pytest.mark.parametrize(
-    ("plan", "said"),
-    [
-        ("Pro", "Ihr Pro-Abo"),
-        ("Team Plus", "Ihr Team-Plus-Abo"),
-        ("Premium-Abo", "Ihr Premium-Abo"),
-        ("Jahresabo", "Ihr Jahresabo"),
-    ],
-)
-def test_a_plans_name_becomes_part_of_a_compound(tmp_path: Path, plan: str, said: str) -> None:
-    """As German joins words, and without saying the same word twice."""
-    loaded = _load(tmp_path, yours="messages: {yours: {en: 'Your {plan} plan', de: 'Ihr {plan:-Abo}'}}")
-    assert loaded.text("yours", "de", {"plan": plan}) == said
-    assert loaded.text("yours", "en", {"plan": plan}) == f"Your {plan} plan"
-
-
 def test_the_languages_spoken_the_companys_own_first(tmp_path: Path) -> None:
     """For choosing among them, and for telling them apart."""
     assert _load(tmp_path, cancel=DONE).languages == ("en", "de")
