@@ -26,10 +26,13 @@ from bot.services.operations import Done
 from bot.services.turn import Turn
 
 _MISTAKE = re.compile(
-    r"\b(mistake|mistakenly|accident\w*|by error|didn'?t mean|not mean to|wrong (button|plan|one))\b"
+    r"\b(mistake|mistakenly|accident\w*|by error|didn'?t mean|not mean to|wrong (button|plan|one)"
+    r"|versehen\w*|irrtum|irrtümlich\w*|ungewollt|verklickt|vertippt|falsche[nrs]? (knopf|taste|abo))\b"
 )
 _TAKE_BACK = re.compile(
-    r"\b(?:undo|un-?cancel|restore|resume|reactivate|reinstate|revert|keep|continue|take back|bring back)\b"
+    r"\b(?:undo|un-?cancel|restore|resume|reactivate|reinstate|revert|keep|continue|take back|bring back"
+    r"|(?:(?:doch|wieder|lieber) )*(?:rückgängig(?: (?:zu )?machen)?|zurück(?:zu)?(?:nehmen|ziehen)|behalten"
+    r"|weiter ?(?:laufen|führen|nutzen)|fort(?:setzen|führen)|reaktivieren|wiederherstellen))\b"
 )
 
 
