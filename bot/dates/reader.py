@@ -68,7 +68,8 @@ def _read(scan: Scan, phrases: Phrases, today: date) -> WishedEnd | None:
         said = "".join(clauses)
     found = _meant(scan, said, today)
     alone = len(re.findall(_SAYS_WHEN, said)) == len(re.findall(_SAYS_WHEN, scan.text))
-    return replace(found, alone=alone) if found is not None else None
+    only = "?" not in scan.text and all(_says_nothing_else(clause, phrases) for clause in clauses)
+    return replace(found, alone=alone, only=only) if found is not None else None
 
 
 def _meant(scan: Scan, said: str, today: date) -> WishedEnd | None:
@@ -91,6 +92,10 @@ def _speaks_of_the_end(clause: str, phrases: Phrases) -> bool:
         return False
     if phrases.ends.search(clause):
         return True
+    return _says_nothing_else(clause, phrases)
+
+
+def _says_nothing_else(clause: str, phrases: Phrases) -> bool:
     return not re.search(r"\w", phrases.fillers.sub(" ", clause))
 
 

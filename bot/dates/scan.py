@@ -27,6 +27,7 @@ _NUMERIC = (
     re.compile(r"^(?P<a>\d{1,2})[./](?P<b>\d{1,2})(?=[.!]?$)"),
 )
 _CENTURY = 2000
+_AHEAD = 5
 _AFTER_A_NUMBER = re.compile(
     r"(?<![\w.,])(?P<number>\d{1,2}(?:\.|\w\w)?(?: of)? )(?P<word>[^\W\d_]{4,10})(?!\w)"
 )
@@ -103,6 +104,10 @@ class Scan:
 
     def _number(self, match: re.Match[str]) -> str:
         groups = match.groupdict()
+        short = groups.get("year") or ""
+        # A year that far ahead is that of a birth, or no year: "12.03.85", "12.03.45".
+        if len(short) == 2 and _whole(short) > self._calendar.today.year + _AHEAD:
+            return GAP
         if self._full or not all(1 <= int(groups[name]) <= 31 for name in "ab"):
             return match[0]
         return (groups.get("lead") or "") + self._put(
@@ -114,8 +119,7 @@ class Scan:
         day, month = int(first), int(second)
         if (not self._phrases.day_first and day <= 12) or month > 12:
             day, month = month, day
-        whole = None if year is None else int(year) + (_CENTURY if len(year) == 2 else 0)
-        return self._calendar.day(day, month, whole)
+        return self._calendar.day(day, month, None if year is None else _whole(year))
 
     def _shapes(self) -> None:
         words, around, shapes = self._phrases, self._calendar, self._phrases.shapes
@@ -157,7 +161,7 @@ class Scan:
             return None
         figures = year.removeprefix("'")
         if figures.isdecimal():
-            return int(figures) + (_CENTURY if len(figures) == 2 else 0)
+            return _whole(figures)
         return self._calendar.today.year + (1 if self._phrases.next_year.fullmatch(year) else 0)
 
     def _parts(self) -> None:
@@ -176,6 +180,11 @@ class Scan:
         found = re.search(TIME, match[0])
         days = self.days(found[0]) if found else None
         return part(days) if days is not None else None
+
+
+def _whole(year: str) -> int:
+    """A year of two figures is one of this century."""
+    return int(year) + (_CENTURY if len(year) == 2 else 0)
 
 
 def _count(words: Phrases, match: re.Match[str]) -> int:

@@ -49,11 +49,13 @@ class WishedEnd:
     """A time somebody named; `days` stands with `EndKind.DAYS` only, and is not over.
 
     `alone` tells that no other time stood there: one that was said of something else, or of another plan.
+    `only` tells that nothing else was said at all, as in an answer to "Which day do you mean?".
     """
 
     kind: EndKind
     days: Days | None = None
     alone: bool = True
+    only: bool = False
 
 
 NEXT_POSSIBLE = WishedEnd(EndKind.NEXT)

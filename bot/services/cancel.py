@@ -117,9 +117,9 @@ def carry_out(turn: Turn, declaration: Declaration, subscriptions: Sequence[Subs
 
 
 def day_said(turn: Turn) -> Sequence[Reply]:
-    """Answers a time that is written right after [Cancel now] was shown for a plan; else not understood."""
-    declaration = declarations.current(turn)
-    if turn.customer is None or declaration is None or wishes.said_now(turn) is None:
+    """Answers a time, and nothing else, that is written right after [Cancel now] was shown for a plan."""
+    declaration, wish = declarations.current(turn), wishes.said_now(turn)
+    if turn.customer is None or declaration is None or wish is None or not wish.only:
         return []
     shown = {item.subscription_ref for item in turn.offered() if item.declaration_id == declaration.id}
     wanted = [item for item in operations.cancellable(turn) if item.ref in shown]

@@ -11,7 +11,7 @@ from bot.domain.conversations import Awaiting, Reply, ReplyKind
 from bot.domain.periods import last_moment
 from bot.domain.subscriptions import EndRule, Status, Subscription
 from bot.domain.text import normalise
-from bot.services import buttons, declarations, exit_interview, operations, receipts, verification
+from bot.services import buttons, cancel, declarations, exit_interview, operations, receipts, verification
 from bot.services.turn import Turn
 
 #: A plan that ended longer ago is not told about, unless it is asked for or there is nothing else.
@@ -46,7 +46,12 @@ def resend_receipt(turn: Turn) -> Sequence[Reply]:
 
 
 def ask_end_date(turn: Turn) -> Sequence[Reply]:
-    """Answers "when does it end?"; where nothing is cancelled, with the date it would end and a button."""
+    """Answers "when does it end?"; where nothing is cancelled, with the date it would end and a button.
+
+    "End of June" right after "Which day do you mean?" sounds like it and is the answer.
+    """
+    if day := cancel.day_said(turn):
+        return day
     exit_interview.other_subject(turn)
     return verification.ask(turn) if turn.customer is None else overview(turn)
 

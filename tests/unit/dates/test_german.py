@@ -37,6 +37,7 @@ DAYS = {
     "Weil ich im Juni umziehe, möchte ich zum 31. Mai kündigen": "2026-05-31",
     # Days counted from today.
     "noch zwei Monate, dann Schluss": "2026-05-10",
+    "Hiermit kündige ich zum 30.09.2026. Bitte bestätigen Sie den Eingang bis zum 20.03.2026.": "2026-09-30",
     "morgen kündigen": "2026-03-11",
     "übermorgen beenden": "2026-03-12",
     "in zwei Wochen kündigen": "2026-03-24",
@@ -137,6 +138,11 @@ NOT_A_WISH = (
     "Weil die Preise zum 1. April steigen, kündige ich",
     "bevor am 1. April abgebucht wird, kündigen",
     "kündigen, mein Gehalt kommt am 25.",
+    "Kündigungsbestätigung bitte bis 20. März",
+    "ich kündige wegen der Preiserhöhung ab Mai",
+    "Kundennummer 12.03.45, bitte kündigen",
+    "geboren am 3.4.1985, bitte kündigen",
+    "Mein Name ist Anna Mai, ich möchte kündigen",
 )
 
 

@@ -12,6 +12,7 @@ from tests.unit.services.script import (
     CODE,
     DAY_PASS,
     EMAIL,
+    END_DATE,
     FLAT,
     PRO,
     UNCLEAR,
@@ -39,7 +40,7 @@ def test_an_unclear_day_is_asked_for_and_nothing_is_done(months: World) -> None:
     assert [receipt.received_at for receipt in months.receipts("eve")] == [said_at]
 
 
-@pytest.mark.parametrize("handler", [UNCLEAR, CANCEL])
+@pytest.mark.parametrize("handler", [UNCLEAR, CANCEL, END_DATE])
 def test_the_day_is_written_in_answer(months: World, handler: Handler) -> None:
     """However it is understood: the day counts, and so does the time of the first wish."""
     chat = months.chat("eve")
@@ -78,6 +79,17 @@ def test_neither_yes_nor_anything_else_is_a_day(months: World) -> None:
     chat.say("cancel after Christmas", CANCEL)
     assert "Which day" in chat.say("yes", YES).text
     assert "Which day" not in chat.say("what a nice chat", UNCLEAR).text
+    assert months.ledger("eve") == []
+
+
+@pytest.mark.parametrize(
+    "words", ["31 May?", "what if I cancel on 31 May", "I'll ask them to cancel on 31 May"]
+)
+def test_a_day_in_a_question_or_a_story_is_no_answer(months: World, words: str) -> None:
+    """What is not understood and happens to name a day does nothing."""
+    chat = months.chat("eve")
+    chat.say("cancel after Christmas", CANCEL)
+    chat.say(words, UNCLEAR)
     assert months.ledger("eve") == []
 
 
