@@ -29,11 +29,16 @@ _MISTAKE = re.compile(
     r"\b(mistake|mistakenly|accident\w*|by error|didn'?t mean|not mean to|wrong (button|plan|one)"
     r"|versehen\w*|irrtum|irrtümlich\w*|ungewollt|verklickt|vertippt|falsche[nrs]? (knopf|taste|abo))\b"
 )
-_TAKE_BACK = re.compile(
-    r"\b(?:undo|un-?cancel|restore|resume|reactivate|reinstate|revert|keep|continue|take back|bring back"
-    r"|(?:(?:doch|wieder|lieber) )*(?:rückgängig(?: (?:zu )?machen)?|zurück(?:zu)?(?:nehmen|ziehen)|behalten"
-    r"|weiter ?(?:laufen|führen|nutzen)|fort(?:setzen|führen)|reaktivieren|wiederherstellen))\b"
-)
+#: Ways to take something back, and the word for ending a plan that stands in the same place of a sentence.
+_TAKE_BACK = {
+    "cancel": re.compile(
+        r"\b(?:undo|un-?cancel|restore|resume|reactivate|reinstate|revert|keep|continue|take back|bring back)\b"
+    ),
+    "kündigen": re.compile(
+        r"\b(?:(?:doch|wieder|lieber) )*(?:rückgängig(?: (?:zu )?machen)?|zurück(?:zu)?(?:nehmen|ziehen)|behalten"
+        r"|weiter ?(?:laufen|führen|nutzen)|fort(?:setzen|führen)|reaktivieren|wiederherstellen)\b"
+    ),
+}
 
 
 def handle(turn: Turn) -> Sequence[Reply]:
@@ -72,7 +77,10 @@ def _cancelled_since(turn: Turn, subscription: Subscription) -> Sequence[Reply]:
 def _said(turn: Turn) -> Sequence[Reply]:
     open_ends = operations.undoable(turn)
     # Whatever is said of a plan to be taken back is said in the grammar of one to be ended.
-    named = choose(_TAKE_BACK.sub("cancel", normalise(turn.masked).casefold()), operations.held(turn))
+    said = normalise(turn.masked).casefold()
+    for ending, taking_back in _TAKE_BACK.items():
+        said = taking_back.sub(ending, said)
+    named = choose(said, operations.held(turn))
     if named.unclear and len(open_ends) > 1:
         return _which(turn, open_ends)
     if named.subscriptions and not named.everything:
