@@ -1,8 +1,8 @@
 """When an understood intent is acted on, and when the customer is asked instead.
 
-A classifier always names something, with a number that is no probability. Here that number becomes one, by how
-the text reads (does it say that something is to end?) and by curves measured on held-out sentences; then whatever
-costs least is done. docs/understanding.md explains it without code. Needs the standard library only.
+A classifier always names something, with a number that is no probability. Here that number becomes one, by
+how the text reads (does it say that something is to end?) and by curves measured on held-out sentences; then
+whatever costs least is done. docs/understanding.md explains it without code. Needs the standard library only.
 """
 
 import math
@@ -13,6 +13,7 @@ from bot.understanding.sayings import Reading, standard
 
 FALLBACK = "nlu_fallback"
 CANCEL = "cancel"
+DISTRESS = "distress"
 #: Intents that change something at once.
 ACTING = frozenset(("cancel", "undo_cancel", "unsubscribe", "log_out", "affirm"))
 # Their answers show [Cancel now] themselves, so that little is lost on somebody who wanted just that.
@@ -50,7 +51,7 @@ class Costs:
 
 @dataclass(frozen=True)
 class Calibration:
-    """Curves from what the classifier says to how often it is right; made by `bench.calibrate`.
+    """Curves from what the classifier says to how often it is right; made by `bot.understanding.calibrate`.
 
     For cancelling by how the text reads, for the rest by whether the intent acts.
     """
@@ -96,10 +97,12 @@ def decide(text: str, ranking: Sequence[tuple[str, float]], rules: Rules) -> Dec
     if not ranking:
         return Decision(FALLBACK, "nothing")
     said = dict(ranking)
+    if _distressed(said):
+        return Decision(DISTRESS, "clear", max(said.get(DISTRESS, 0.0), 0.5))
     reading = standard().reading(text)
     cancel = likelihood(said.get(CANCEL, 0.0), getattr(rules.calibration, reading.value))
     others = [(name, share) for name, share in ranking if name != CANCEL]
-    if reading in _ASKED and _leads(CANCEL, said, rules.margin) and not _near(others, said):
+    if reading in _ASKED and _leads(CANCEL, said, rules.margin):
         return _act(cancel, rules)
     if not others:
         return Decision(FALLBACK, "unsaid", 1 - cancel)
@@ -111,9 +114,9 @@ def _leads(name: str, said: Mapping[str, float], margin: float) -> bool:
     return all(own - share >= margin for other, share in said.items() if other != name)
 
 
-def _near(others: Sequence[tuple[str, float]], said: Mapping[str, float]) -> bool:
+def _distressed(said: Mapping[str, float]) -> bool:
     """Whether distress is at all likely: then nothing else is answered first."""
-    return any(name == "distress" and share > said.get(CANCEL, 0.0) / 3 for name, share in others)
+    return said.get(DISTRESS, 0.0) > max(said.get(CANCEL, 0.0) / 3, 0.2)
 
 
 def _act(cancel: float, rules: Rules) -> Decision:

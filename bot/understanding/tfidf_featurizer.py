@@ -1,7 +1,7 @@
 """The features of a text: its words and pairs of words, and the pieces of its words, weighted by rarity.
 
-Rasa's own counting featurizer also makes features of every single token, which a linear classifier never looks at
-and which take most of its time; and raw counts let a long story outshout its one decisive sentence.
+Rasa's own counting featurizer also makes features of every single token, which a linear classifier never
+looks at and which take most of its time; and raw counts let a long story outshout its one decisive sentence.
 """
 
 from collections.abc import Mapping
@@ -27,15 +27,16 @@ _FILE = "tfidf.skops"
 
 
 def vectorizers(config: Mapping[str, Any]) -> FeatureUnion:
-    """What makes the features, untrained; `bench.calibrate` trains it on parts of the sentences."""
-    return FeatureUnion([
-        ("words", TfidfVectorizer(
-            token_pattern=r"(?u)\S+", ngram_range=tuple(config["words"]), sublinear_tf=True,
-        )),
-        ("pieces", TfidfVectorizer(
-            analyzer="char_wb", ngram_range=tuple(config["pieces"]), min_df=config["min_df"], sublinear_tf=True,
-        )),
-    ])  # fmt: skip
+    """What makes the features, untrained; `bot.understanding.calibrate` trains it on parts of the data."""
+    words = TfidfVectorizer(
+        ngram_range=tuple(config["words"]),
+        sublinear_tf=True,
+        token_pattern=r"(?u)\S+",  # noqa: S106  # tokens of a text
+    )
+    pieces = TfidfVectorizer(
+        analyzer="char_wb", ngram_range=tuple(config["pieces"]), min_df=config["min_df"], sublinear_tf=True
+    )
+    return FeatureUnion([("words", words), ("pieces", pieces)])
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
@@ -76,7 +77,7 @@ class TfidfFeaturizer(SparseFeaturizer, GraphComponent):  # type: ignore[misc]  
         config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
-        execution_context: ExecutionContext,
+        execution_context: ExecutionContext,  # noqa: ARG003  # Rasa asks for the name
     ) -> "TfidfFeaturizer":
         """Build it untrained, the way Rasa's graph asks for it."""
         return cls(config, model_storage, resource)
@@ -87,7 +88,7 @@ class TfidfFeaturizer(SparseFeaturizer, GraphComponent):  # type: ignore[misc]  
         config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
-        execution_context: ExecutionContext,
+        execution_context: ExecutionContext,  # noqa: ARG003  # Rasa asks for the name
         **_: object,
     ) -> "TfidfFeaturizer":
         """Build it as it was trained."""
@@ -113,7 +114,8 @@ class TfidfFeaturizer(SparseFeaturizer, GraphComponent):  # type: ignore[misc]  
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set the features of each message that has a text."""
-        texts = [message for message in messages if message.get(TEXT)]
+        # An empty text has features, too, all of them zero: the classifier needs a row.
+        texts = [message for message in messages if message.get(TEXT) is not None]
         if not texts or self._union is None:
             return messages
         rows = (

@@ -1,9 +1,9 @@
-"""`.venv-rasa/bin/python -m bench.calibrate`: how often the classifier is right when it says so.
+"""`.venv-rasa/bin/python -m bot.understanding.calibrate`: how often the classifier is right when it says so.
 
-It is trained five times on four fifths of data/nlu and asked about the rest. For each way a text can read (does
-it say that something is to end?) a curve is fitted from what the classifier says to how often that was right
-(Platt, "Probabilistic Outputs for Support Vector Machines", 1999). Printed as the part of config.yml that the
-decision goes by; the points of docs/images/reliability.png go to the file named, as JSON.
+It is trained five times on four fifths of data/nlu and asked about the rest. For each way a text can read
+(does it say that something is to end?) a curve is fitted from what the classifier says to how often that was
+right (Platt, "Probabilistic Outputs for Support Vector Machines", 1999). Printed as the part of config.yml
+that the decision goes by; the points of docs/images/reliability.png go to the file named, as JSON.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
+import yaml  # type: ignore[import-untyped, unused-ignore]  # stubs are in the app's environment only
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from sklearn.linear_model import LogisticRegression
@@ -27,7 +27,7 @@ from bot.understanding.sayings import Reading, standard
 from bot.understanding.tfidf_featurizer import vectorizers
 from bot.understanding.tokenizer import PlainTokenizer
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 _FOLDS = 5
 _BINS = 10
 #: Look-alikes ("cancel my order") were written on purpose and are as many as requests in data/nlu. Where
