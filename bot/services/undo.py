@@ -32,11 +32,12 @@ _MISTAKE = re.compile(
 #: Ways to take something back, and the word for ending a plan that stands in the same place of a sentence.
 _TAKE_BACK = {
     "cancel": re.compile(
-        r"\b(?:undo|un-?cancel|restore|resume|reactivate|reinstate|revert|keep|continue|take back|bring back)\b"
+        r"\b(?:undo|un-?cancel|restore|resume|reactivate|reinstate|revert|keep|continue"
+        r"|take back|bring back)\b"
     ),
     "kündigen": re.compile(
-        r"\b(?:(?:doch|wieder|lieber) )*(?:rückgängig(?: (?:zu )?machen)?|zurück(?:zu)?(?:nehmen|ziehen)|behalten"
-        r"|weiter ?(?:laufen|führen|nutzen)|fort(?:setzen|führen)|reaktivieren|wiederherstellen)\b"
+        r"\b(?:(?:doch|wieder|lieber) )*(?:rückgängig(?: (?:zu )?machen)?|zurück(?:zu)?(?:nehmen|ziehen)"
+        r"|behalten|weiter ?(?:laufen|führen|nutzen)|fort(?:setzen|führen)|reaktivieren|wiederherstellen)\b"
     ),
 }
 
