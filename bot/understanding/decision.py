@@ -44,7 +44,7 @@ class Costs:
             "cancel": 100, "undo_cancel": 10, "unsubscribe": 5, "affirm": 5, "log_out": 3, "distress": 1,
         }
     )  # fmt: skip
-    other: float = 2.0
+    other: float = 1.5
     missed: float = 5.0
     missed_shown: float = 0.5
 
@@ -161,4 +161,6 @@ def _contradicted(name: str, text: str, reading: Reading) -> bool:
         return sayings.requests_end_of_own(text)
     if name == "complaint" and sayings.announces_leaving(text):
         return True
+    if name in {"complaint", "give_reason"}:
+        return reading is Reading.PLAIN
     return reading in _ASKED and name not in _NEAR and sayings.plainly_requests_end(text)

@@ -1,16 +1,19 @@
 """What the tests of understanding share: the trained model, asked once for all sentences."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from bot.domain.text import normalise
 from cli.parsing import trained, understood
 
 ROOT = Path(__file__).resolve().parents[2]
+_FILES = {"en": "cancel.yml", "de": "cancel_de.yml"}
 
 
 def understand(texts: Sequence[str]) -> list[dict[str, Any]]:
@@ -19,17 +22,34 @@ def understand(texts: Sequence[str]) -> list[dict[str, Any]]:
     return [dict(parsed) for parsed in understood(model, texts)]
 
 
-@pytest.fixture(scope="session")
-def sentences() -> dict[str, Any]:
-    """The sentences of cancel.yml."""
-    content: dict[str, Any] = yaml.safe_load((ROOT / "tests/nlu/cancel.yml").read_text(encoding="utf-8"))
-    return content
+@cache
+def _all() -> dict[str, dict[str, Any]]:
+    return {
+        name: yaml.safe_load((ROOT / "tests/nlu" / name).read_text(encoding="utf-8"))
+        for name in _FILES.values()
+    }
 
 
-@pytest.fixture(scope="session")
-def intents(sentences: dict[str, Any]) -> dict[str, str]:
-    """The intent understood of every sentence of cancel.yml."""
-    texts = [*sentences["acts"], *sentences["never"]]
-    texts += sentences["asks"]
-    texts += [text for part in ("not", "understood") for these in sentences[part].values() for text in these]
-    return {line["text"]: line["intent"]["name"] for line in understand(texts)}
+def _texts(content: Mapping[str, Any]) -> list[str]:
+    flat = [part if isinstance(part, list) else sum(part.values(), []) for part in content.values()]
+    return [text for part in flat for text in part]
+
+
+@cache
+def _understood() -> dict[str, str]:
+    """The intent of every sentence of every language: loading the bot takes longer than asking it."""
+    texts = [text for content in _all().values() for text in _texts(content)]
+    lines = understand([normalise(text) for text in texts])
+    return {text: line["intent"]["name"] for text, line in zip(texts, lines, strict=True)}
+
+
+@pytest.fixture(params=_FILES)
+def sentences(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """The sentences of one language."""
+    return _all()[_FILES[request.param]]
+
+
+@pytest.fixture
+def intents() -> dict[str, str]:
+    """The intent understood of every sentence."""
+    return _understood()

@@ -1,31 +1,72 @@
+"""What is done with what the classifier says: act, answer, or ask."""
+
 import pytest
 
-from bot.understanding.decision import FALLBACK, Rules, decide
+from bot.understanding.decision import FALLBACK, Calibration, Costs, Rules, decide, likelihood
 from bot.understanding.sayings import plain, standard
 
-RULES = Rules(acting={"cancel": 0.35, "undo_cancel": 0.4, "affirm": 0.4})
+RULES = Rules(
+    calibration=Calibration(
+        plain=(4.7, 1.0),
+        request=(4.0, 1.2),
+        withheld=(-1.3, 1.0),
+        silent=(-0.6, 1.5),
+        acting=(0.5, 1.0),
+        answering=(0.5, 1.0),
+    )
+)
 
 
 def test_a_clear_request_is_acted_on() -> None:
     """The classifier is sure and the sentence says so."""
     decision = decide("please cancel my plan", [("cancel", 0.9), ("deny", 0.02)], RULES)
     assert (decision.intent, decision.why) == ("cancel", "clear")
+    assert decision.likelihood > 0.99
 
 
 @pytest.mark.parametrize(
-    ("ranking", "why"),
+    ("text", "ranking", "why"),
     [
-        ([], "nothing"),
-        ([("cancel", 0.34), ("deny", 0.1)], "low"),
-        ([("cancel", 0.45), ("cancel_other", 0.4)], "split"),
-        ([("undo_cancel", 0.3), ("deny", 0.1)], "low"),
-        ([("greet", 0.1), ("thank", 0.1)], "low"),
+        ("please cancel my plan", [], "nothing"),
+        ("please cancel my plan", [("cancel", 0.2), ("deny", 0.1)], "low"),
+        ("please cancel my plan", [("cancel", 0.45), ("cancel_other", 0.42)], "unsaid"),
+        ("please cancel my plan", [("greet", 0.9), ("cancel", 0.05)], "unsaid"),
+        ("put it back", [("undo_cancel", 0.3), ("deny", 0.1)], "low"),
+        ("put it back", [("undo_cancel", 0.45), ("deny", 0.44)], "split"),
+        ("well well", [("greet", 0.1), ("thank", 0.1)], "low"),
+        ("well well", [("thank", 0.9), ("cancel", 0.6)], "split"),
     ],
 )
-def test_low_or_split_confidence_asks(ranking: list[tuple[str, float]], why: str) -> None:
-    """Neither a low confidence nor a close second is enough to act."""
-    decision = decide("please cancel my plan", ranking, RULES)
+def test_low_or_split_confidence_asks(text: str, ranking: list[tuple[str, float]], why: str) -> None:
+    """Neither a low confidence nor a close second is enough to act, nor to pass over a wish to cancel."""
+    decision = decide(text, ranking, RULES)
     assert (decision.intent, decision.why) == (FALLBACK, why)
+
+
+def test_what_a_mistake_costs_decides() -> None:
+    """The dearer a wrong cancellation, the surer it must be; the dearer a missed one, the sooner it asks."""
+    ranking = [("cancel", 0.5), ("deny", 0.1)]
+    assert decide("please cancel my plan", ranking, RULES).intent == "cancel"
+    careful = Rules(costs=Costs(wrong={"cancel": 10_000}), calibration=RULES.calibration)
+    assert decide("please cancel my plan", ranking, careful).intent == FALLBACK
+    bored = [("thank", 0.8), ("cancel", 0.2)]
+    assert decide("well well", bored, RULES).intent == "thank"
+    eager = Rules(costs=Costs(missed=50), calibration=RULES.calibration)
+    assert decide("well well", bored, eager).intent == FALLBACK
+
+
+def test_a_likelihood_rises_with_what_is_said() -> None:
+    """Between 0 and 1, in order, also at the ends."""
+    curve = (1.0, 0.8)
+    shares = [likelihood(said, curve) for said in (0.0, 0.1, 0.5, 0.9, 1.0)]
+    assert shares == sorted(shares)
+    assert 0 < shares[0] < shares[-1] < 1
+
+
+def test_distress_comes_before_everything() -> None:
+    """Somebody who speaks of ending their life is heard, whatever else they ask for."""
+    ranking = [("cancel", 0.6), ("distress", 0.3)]
+    assert decide("cancel my plan, I want to die", ranking, RULES).intent == "distress"
 
 
 @pytest.mark.parametrize(
@@ -58,6 +99,16 @@ def test_low_or_split_confidence_asks(ranking: list[tuple[str, float]], why: str
         "cancel my Spotify subscription",
         "cancel the subscription for my mom",
         "cancel my subscription email",
+    ],
+)
+def test_the_sentence_must_say_so_too(text: str) -> None:
+    """However sure the classifier is, a text that asks for nothing of the kind does not act."""
+    assert decide(text, [("cancel", 0.999)], RULES).intent == FALLBACK
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "cancel at the end of next year",
         "cancel on 31 March",
         "cancel my plan next month",
@@ -70,9 +121,9 @@ def test_low_or_split_confidence_asks(ranking: list[tuple[str, float]], why: str
         "Cancel my plan. End it after the summer.",
     ],
 )
-def test_the_sentence_must_say_so_too(text: str) -> None:
-    """However sure the classifier is, a text that asks for nothing of the kind does not act."""
-    assert decide(text, [("cancel", 0.999)], RULES).intent == FALLBACK
+def test_a_later_day_is_a_wish_too(text: str) -> None:
+    """When it is to end is for the policy to say; that it is to end is said."""
+    assert decide(text, [("cancel", 0.95)], RULES).intent == "cancel"
 
 
 @pytest.mark.parametrize(
@@ -178,7 +229,7 @@ def test_a_wish_after_a_no_is_not_denied() -> None:
     """A wish behind a "no" contradicts what was said before, and not the wish."""
     ranking = [("deny", 0.6), ("cancel", 0.3)]
     assert decide("no, I want to cancel", ranking, RULES).intent == FALLBACK
-    assert decide("no, leave it", ranking, RULES).intent == "deny"
+    assert decide("no, leave it", [("deny", 0.9), ("cancel", 0.004)], RULES).intent == "deny"
     assert decide("no, don't cancel it", ranking, RULES).intent == "deny"
 
 
