@@ -1,7 +1,7 @@
 """What the tests of understanding share: the trained model, asked once for all sentences."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -30,9 +30,10 @@ def _all() -> dict[str, dict[str, Any]]:
     }
 
 
-def _texts(content: Mapping[str, Any]) -> list[str]:
-    flat = [part if isinstance(part, list) else sum(part.values(), []) for part in content.values()]
-    return [text for part in flat for text in part]
+def _texts(content: Mapping[str, Any]) -> Iterator[str]:
+    for part in content.values():
+        for texts in [part] if isinstance(part, list) else part.values():
+            yield from texts
 
 
 @cache
