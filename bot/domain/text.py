@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 #: Longer texts are answered politely and not looked at.
 MAX_TEXT = 4000
@@ -28,6 +28,10 @@ _CODE = (
     r"(?!\d)(?![.,]\d{1,2}(?!\d))(?! ?(?:[€$£]|(?:eur|euros?|usd|dollars?|gbp|pounds?|chf|yen)\b))"
 )
 _SECRET = re.compile(f"(?P<email>{_EMAIL})|(?P<card>{_CARD})|(?P<code>{_CODE})", re.IGNORECASE)
+# So many marks may stand on one letter (Unicode's stream-safe text format, UAX #15, 13).
+_MOST_MARKS = 30
+# More than any code or card number is long, with what has to stand around it.
+_NEAR = 64
 # Shows nothing, but counts as a letter, a mark or a sign: fillers and the blank of Braille.
 _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 
@@ -49,10 +53,21 @@ def normalise(text: str) -> str:
     zero-width space is still a slash command. Doing it again changes nothing more.
     """
     # Dropped first: what an invisible character kept apart is composed only once it is gone.
-    visible = "".join(char for char in text if unicodedata.category(char) not in {"Cf", "Cs", "Co", "Cn"})
-    folded = unicodedata.normalize("NFKC", visible)
+    visible = (char for char in text if unicodedata.category(char) not in {"Cf", "Cs", "Co", "Cn"})
+    folded = _calm(unicodedata.normalize("NFKC", _calm(visible)))
     spaced = (" " if unicodedata.category(char) == "Cc" else char for char in folded)
     return " ".join("".join(spaced).split())
+
+
+def _calm(chars: Iterable[str]) -> str:
+    """Without the marks nobody could tell apart; sorting a storm of them takes the square of its length."""
+    kept: list[str] = []
+    marks = 0
+    for char in chars:
+        marks = marks + 1 if unicodedata.combining(char) else 0
+        if marks <= _MOST_MARKS:
+            kept.append(char)
+    return "".join(kept)
 
 
 def mask(text: str) -> Masked:
@@ -81,9 +96,18 @@ def mask_secrets(text: str) -> str:
 
 
 def _replace(take: Callable[[re.Match[str]], str], text: str) -> str:
-    """Until nothing is left to take: what stood beside a longer number may be a code once that is gone."""
-    while (replaced := _SECRET.sub(take, text)) != text:
-        text = replaced
+    """Until nothing is left to take: what stood beside a longer number may be a code once that is gone.
+
+    Only what is near is looked at again. A whole pass for each would let a text of chained numbers keep the
+    app busy for minutes.
+    """
+    start = kept = 0
+    while match := _SECRET.search(text, start):
+        if (put := take(match)) == match[0]:
+            start = kept = match.end()
+        else:
+            start = max(kept, match.start() - _NEAR)
+            text = f"{text[: match.start()]}{put}{text[match.end() :]}"
     return text
 
 
