@@ -14,7 +14,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.sparse import csr_matrix, hstack, vstack
 from sklearn.linear_model import LogisticRegression
 
-from bot.understanding.reasons import Thresholds, decide, hits_in, load
+from bot.understanding.reasons import Thresholds, decide, hits_in, load, unhappy
 
 _FILE = "reasons.skops"
 
@@ -128,8 +128,9 @@ class ReasonComponent(GraphComponent):  # type: ignore[misc]  # Rasa ships no ty
     def process(self, messages: list[Message]) -> list[Message]:
         """Read the reasons of each message and record them beside its intent."""
         for message in messages:
-            hits = hits_in(str(message.get(TEXT) or ""), self._lexicons)
-            reasons = decide(hits, self._probabilities(message), self._rules)
+            text = str(message.get(TEXT) or "")
+            hits, vague = hits_in(text, self._lexicons), unhappy(text, self._lexicons)
+            reasons = decide(hits, self._probabilities(message), self._rules, vague=vague)
             message.set("reasons", reasons, add_to_output=True)
         return messages
 

@@ -13,10 +13,13 @@ from pathlib import Path
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "reasons"
 #: What is left when a reason has no name of its own; where another one is named, that one is meant.
 LEFTOVER = "other"
+#: What people do about a reason rather than the reason: it counts where no other is named, and where they do
+#: not just say that they are unhappy.
+RESULT = "switched_service"
 
 _SPELLINGS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "\u2019": "'", "\u2018": "'"})
 _PART = re.compile(r"@(\w+)@")
-_SECTIONS = frozenset({"parts", "not_meant"})
+_SECTIONS = frozenset({"parts", "not_meant", "unhappy"})
 
 
 @dataclass(frozen=True)
@@ -33,10 +36,16 @@ class Thresholds:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """The patterns of one language: what names a reason, and what is not meant though it sounds like it."""
+    """The patterns of one language.
+
+    What names a reason, what is not meant though it sounds like it, and what says that somebody is unhappy
+    without saying why, unless they say what is better elsewhere.
+    """
 
     says: Mapping[str, re.Pattern[str]]
     not_meant: re.Pattern[str]
+    unhappy: re.Pattern[str]
+    better: re.Pattern[str]
 
 
 def fold(text: str) -> str:
@@ -58,6 +67,8 @@ def lexicon(content: str) -> Lexicon:
     return Lexicon(
         says={name: _compiled(data[name]["says"], parts) for name in data.keys() - _SECTIONS},
         not_meant=_compiled(data["not_meant"]["patterns"], parts),
+        unhappy=_compiled(data["unhappy"]["patterns"], parts),
+        better=_compiled(data["unhappy"]["unless"], parts),
     )
 
 
@@ -75,8 +86,18 @@ def hits_in(text: str, lexicons: Collection[Lexicon]) -> frozenset[str]:
     return frozenset(named)
 
 
-def decide(hits: Collection[str], probabilities: Mapping[str, float], rules: Thresholds) -> list[str]:
-    """Return the reasons to believe, sorted by name, from both witnesses."""
+def unhappy(text: str, lexicons: Collection[Lexicon]) -> bool:
+    """Whether a text says that somebody is unhappy, and not what is better elsewhere."""
+    meant = fold(text)
+    return any(words.unhappy.search(meant) for words in lexicons) and not any(
+        words.better.search(meant) for words in lexicons
+    )
+
+
+def decide(
+    hits: Collection[str], probabilities: Mapping[str, float], rules: Thresholds, *, vague: bool = False
+) -> list[str]:
+    """Return the reasons to believe, sorted by name, from both witnesses; `vague`: `unhappy` says so."""
     found = {
         reason
         for reason in {*hits, *probabilities}
@@ -84,4 +105,6 @@ def decide(hits: Collection[str], probabilities: Mapping[str, float], rules: Thr
     }
     if len(found) > 1 and probabilities.get(LEFTOVER, 0.0) < rules.alone:
         found.discard(LEFTOVER)
+    if len(found) > 1 or vague:
+        found.discard(RESULT)
     return sorted(found)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.exit_interview import Reason
-from bot.understanding.reasons import Thresholds, decide, fold, hits_in, lexicon, load
+from bot.understanding.reasons import Thresholds, decide, fold, hits_in, lexicon, load, unhappy
 
 LEXICONS = load()
 RULES = Thresholds(alone=0.8, seconded=0.1)
@@ -46,7 +46,7 @@ def found(words: str) -> list[str]:
         ("I'm moving abroad", "other"),
         ("my father passed away", "other"),
         ("Too expensive, buggy, and nobody replied", "too_expensive customer_service low_quality"),
-        ("I don't use it and found something cheaper", "too_expensive switched_service unused"),
+        ("I don't use it and found something cheaper", "too_expensive unused"),
         ("Viel zu teuer!", "too_expensive"),
         ("wegen der Preiserhöhung", "too_expensive"),
         ("wegen der Preiserhoehung", "too_expensive"),
@@ -128,3 +128,19 @@ def test_a_file_with_an_unknown_part_is_refused() -> None:
 def test_any_text_is_read(words: str) -> None:
     """Nothing a customer types breaks it, and spelling it the one way changes nothing."""
     assert hits_in(words, LEXICONS) == hits_in(fold(words), LEXICONS)
+
+
+@pytest.mark.parametrize(
+    ("words", "vague"),
+    [
+        ("You have disappointed me, I'm switching to somebody else", True),
+        ("ihr habt mich enttäuscht, ich wechsle zur Konkurrenz", True),
+        ("I hate this, the other one is so much better", False),
+        ("I switched to a competitor", False),
+    ],
+)
+def test_going_elsewhere_is_no_reason_of_the_merely_unhappy(words: str, vague: bool) -> None:
+    """It is what they do about it; what is better elsewhere would be one."""
+    assert unhappy(words, LEXICONS) == vague
+    found_here = decide(hits_in(words, LEXICONS), {}, RULES, vague=vague)
+    assert ("switched_service" in found_here) != vague
