@@ -112,9 +112,11 @@ fmt: env-dev ## format the code and fix what ruff can fix
 	@$(APP) -m ruff format $(CODE)
 
 .PHONY: bench
-bench: env-dev ## measure ours and stock Rasa side by side
+bench: env-dev ## measure ours and stock Rasa side by side; DATA=DIR measures understanding as well
 	@tools/train --if-needed "$(FAIRWELL_HOME)"
 	@FAIRWELL_HOME="$(FAIRWELL_HOME)" $(APP) -m bench
+	@if [ -n "$(DATA)" ]; then \
+		FAIRWELL_HOME="$(FAIRWELL_HOME)" $(APP) -m bench.nlu --data "$(DATA)" --out docs/understanding.md; fi
 
 .PHONY: clean
 clean: ## remove what make made; the database, keys and mail in FAIRWELL_HOME stay
