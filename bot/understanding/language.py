@@ -9,8 +9,11 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+from bot.understanding.patterns import Patterns
 
 # Each turns a sentence that names an end into something other than a request.
 VETOES = (
@@ -19,7 +22,7 @@ VETOES = (
 )  # fmt: skip
 TABLES = frozenset((
     *VETOES, "cue", "strong", "stronger", "announces", "foreign", "own", "charging", "keeps", "later",
-    "asks", "holds", "aside", "cause",
+    "asks", "holds", "aside", "cause", "distress",
 ))  # fmt: skip
 _KEYS = {"any", "unless", "ignore"}
 _LISTS = frozenset(("lists", "misspelt", "common", "spelling", "typed", "abbreviations", "months", "ending"))
@@ -27,27 +30,46 @@ _LISTS = frozenset(("lists", "misspelt", "common", "spelling", "typed", "abbrevi
 _REFERENCE = re.compile(r"\{([a-z_]+)\}")
 _GAP = re.compile(r"<(\d)> ?")
 _WORD = re.compile(r"[\w'-]+")
+_LONG_WORD = re.compile(r"\w{5,}")
 
 
 class LanguageError(ValueError):
     """A file of words that cannot be used; says which, where and why."""
 
 
+@lru_cache(maxsize=4096)
+def is_slip(word: str, cues: tuple[str, ...]) -> bool:
+    """A slip of the finger is still a declaration: as near to a cue as "cancle", "cnacel", "teminate"."""
+    return any(_is_near(word[: len(cue) + 1], cue) for cue in cues)
+
+
+def _is_near(word: str, cue: str) -> bool:
+    # Comparing takes long; most words have too few letters in common with the cue to be worth it.
+    if 5 * len(set(word) & set(cue)) < 2 * len(set(cue)):
+        return False
+    likeness = SequenceMatcher(None, word, cue)
+    return likeness.quick_ratio() >= 0.8 and likeness.ratio() >= 0.8
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """One kind of saying: what shows it, what rules it out, and what to overlook while reading."""
 
-    any: re.Pattern[str]
-    unless: re.Pattern[str] | None
-    ignore: re.Pattern[str] | None
+    any: Patterns
+    unless: Patterns
+    ignore: Patterns
+
+    def read(self, sentence: str) -> str:
+        """A plain sentence without what is to be overlooked."""
+        return self.ignore.replaced(" ", sentence)
 
     def fits(self, sentence: str) -> bool:
         """Whether a plain sentence says so."""
-        read = self.ignore.sub(" ", sentence) if self.ignore else sentence
-        return bool(self.any.search(read)) and not (self.unless and self.unless.search(read))
+        read = self.read(sentence)
+        return self.any.found(read) and not self.unless.found(read)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class Language:
     """What one language's words mean. Sentences come plain: folded by bot.understanding.sayings."""
 
@@ -65,13 +87,9 @@ class Language:
     def says_end(self, sentence: str) -> bool:
         """Whether some word of a sentence, even a misspelt one, can mean "end it" at all."""
         cue = self.tables["cue"]
-        read = cue.ignore.sub(" ", sentence) if cue.ignore else sentence
-        return bool(cue.any.search(read)) or any(map(self._is_slip, re.findall(r"\w+", read)))
-
-    def _is_slip(self, word: str) -> bool:
-        """A slip of the finger is still a declaration: as near to a cue as "cancle", "cnacel", "teminate"."""
-        return len(word) >= 5 and any(
-            SequenceMatcher(None, word[: len(cue) + 1], cue).ratio() >= 0.8 for cue in self.misspelt
+        read = cue.read(sentence)
+        return cue.any.found(read) or any(
+            is_slip(word, self.misspelt) for word in set(_LONG_WORD.findall(read))
         )
 
     def refuses(self, sentence: str) -> bool:
@@ -178,35 +196,25 @@ class _Reader:
         entries = {key: self._own(name, key) for key in _KEYS}
         if not entries["any"]:
             raise LanguageError(f"{self._path}: [{name}] any is empty")
-        compiled = {
-            key: re.compile(rf"(?<!\w)(?:{self._joined(f'{name}.{key}', texts)})(?!\w)")
-            for key, texts in entries.items()
-            if texts
-        }
-        return Table(compiled["any"], compiled.get("unless"), compiled.get("ignore"))
+        return Table(
+            **{key: Patterns(self._expressions(f"{name}.{key}", texts)) for key, texts in entries.items()}
+        )
 
     def _joined(self, where: str, entries: Sequence[str]) -> str:
-        """Alternatives as one expression; where it is broken, the entry to blame is named."""
+        return f"(?:{'|'.join(self._expressions(where, entries))})"
+
+    def _expressions(self, where: str, entries: Sequence[str]) -> list[str]:
+        """Alternatives as expressions; where one is broken, the entry to blame is named."""
         expressions = []
         for number, entry in enumerate(entries, start=1):
             try:
                 expressions.append(self._expression(entry))
+                re.compile(expressions[-1])
             except KeyError as error:
                 raise self._broken(where, number, entry, f"no list named {error}") from error
-        joined = f"(?:{'|'.join(expressions)})"
-        try:
-            re.compile(joined)
-        except re.error:
-            for number, entry in enumerate(entries, start=1):
-                self._try(where, number, entry)
-            raise
-        return joined
-
-    def _try(self, where: str, number: int, entry: str) -> None:
-        try:
-            re.compile(self._expression(entry))
-        except re.error as error:
-            raise self._broken(where, number, entry, str(error)) from error
+            except re.error as error:
+                raise self._broken(where, number, entry, str(error)) from error
+        return expressions
 
     def _broken(self, where: str, number: int, entry: str, why: str) -> LanguageError:
         return LanguageError(f"{self._path}: [{where}] entry {number}: {entry!r}: {why}")

@@ -8,15 +8,20 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from bot.understanding.language import Language, load
+from bot.understanding.patterns import Patterns
 
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "language"
 
 _APOSTROPHES = str.maketrans({"\u2019": "'", "\u2018": "'", "\u02bc": "'", "\u00b4": "'", "`": "'"})
 _SENTENCE = re.compile(r"(?<=[.!?;\n])\s+|\n+")
+# Nobody says anything in a word or a sentence as long as these; reading them would take long.
+_LONG_WORD = re.compile(r"(\S{60})\S+")
+_LONG_SENTENCE = 600
+_REPEATED = re.compile(r"(?<!\S)(\S{1,24}(?: \S{1,24}){0,3})(?: \1){3,}(?!\S)")
 
 
 class Reading(StrEnum):
@@ -41,13 +46,27 @@ def plain(text: str) -> str:
     return re.sub(r"[^\S\n]+", " ", folded).strip()
 
 
+def _shortened(text: str) -> str:
+    """A plain text without what only makes it long: words without an end, the same again and again."""
+    if len(text) <= _LONG_SENTENCE:
+        return text
+    return _REPEATED.sub(r"\1 \1 \1", _LONG_WORD.sub(r"\1", text))
+
+
 class Sayings:
     """Reads texts in several languages at once."""
 
     def __init__(self, languages: Sequence[Language]) -> None:
         self.languages = tuple(languages)
         self._typed = {word: meant for language in languages for word, meant in language.typed.items()}
-        self._asides = re.compile("|".join(language.tables["aside"].any.pattern for language in languages))
+        self._asides = Patterns(
+            aside for language in languages for aside in language.tables["aside"].any.expressions
+        )
+        # A text is asked about several times over, and each question reads the same sentences.
+        self._sentences = lru_cache(maxsize=4)(self._split)
+        self._says = lru_cache(maxsize=256)(Language.says)
+        self._says_end = lru_cache(maxsize=256)(Language.says_end)
+        self._refuses = lru_cache(maxsize=64)(Language.refuses)
         self._hurried = re.compile(rf"\b(?:{'|'.join(map(re.escape, self._typed)) or '(?!)'})\b")
 
     @classmethod
@@ -61,7 +80,8 @@ class Sayings:
 
     def says_end(self, text: str) -> bool:
         """Whether some word of a text can mean "end it" at all."""
-        return any(language.says_end(plain(text)) for language in self.languages)
+        folded = _shortened(plain(text))
+        return any(self._says_end(language, folded) for language in self.languages)
 
     def reading(self, text: str) -> Reading:
         """What the words say about an end, now or on a later day."""
@@ -76,7 +96,7 @@ class Sayings:
     def names_later(self, text: str) -> bool:
         """Whether a sentence about ending names a day that is neither today nor the next possible one."""
         return any(
-            language.says("later", sentence)
+            self._says(language, "later", sentence)
             for sentence, heard in self._sentences(text)
             if self._readers(sentence, heard)
             for language in heard
@@ -93,10 +113,19 @@ class Sayings:
     def requests_end_of_own(self, text: str) -> bool:
         """Whether the sentence that asks to end something names a plan or the like and nothing else."""
         return any(
-            any(language.says("stronger", sentence) for language in readers)
-            and any(language.says("own", sentence) for language in readers)
-            and not any(language.says("foreign", sentence) for language in readers)
+            self._any_says(readers, "stronger", sentence)
+            and self._any_says(readers, "own", sentence)
+            and not self._any_says(readers, "foreign", sentence)
             for sentence, readers in self._unrefused(text)
+        )
+
+    def distress(self, text: str) -> bool:
+        """Whether somebody speaks of ending their life, however little it may be meant."""
+        sentences = _SENTENCE.split(_shortened(plain(text)))
+        return any(
+            self._says(language, "distress", sentence)
+            for sentence in sentences
+            for language in self.languages
         )
 
     def announces_leaving(self, text: str) -> bool:
@@ -105,17 +134,24 @@ class Sayings:
 
     def asks(self, text: str) -> bool:
         """Whether a text is a question, with or without a question mark."""
-        folded = plain(text)
-        return any(language.says("asks", folded) for language in self._heard(folded))
+        folded = _shortened(plain(text))
+        if len(folded) > _LONG_SENTENCE:
+            return True
+        return self._any_says(self._heard(folded), "asks", folded)
 
     def hesitates(self, text: str) -> bool:
         """Whether a text holds back what a "yes" in it would set off: a question, "wait", a condition."""
-        folded = plain(text)
-        return self.asks(folded) or any(language.says("holds", folded) for language in self._heard(folded))
+        folded = _shortened(plain(text))
+        return self.asks(folded) or any(
+            self._says(language, "holds", folded) for language in self._heard(folded)
+        )
+
+    def _any_says(self, languages: Sequence[Language], what: str, sentence: str) -> bool:
+        return any(self._says(language, what, sentence) for language in languages)
 
     def _requests(self, text: str, table: str) -> bool:
         return any(
-            language.says_end(sentence) if table == "cue" else language.says(table, sentence)
+            self._says_end(language, sentence) if table == "cue" else self._says(language, table, sentence)
             for sentence, readers in self._unrefused(text)
             for language in readers
         )
@@ -125,24 +161,28 @@ class Sayings:
 
         None at all where the text also says to keep it.
         """
-        sentences = list(self._sentences(text))
-        if any(language.says("keeps", sentence) for sentence, heard in sentences for language in heard):
+        sentences = self._sentences(text)
+        if any(
+            self._says(language, "keeps", sentence) for sentence, heard in sentences for language in heard
+        ):
             return
         for sentence, heard in sentences:
+            if len(sentence) > _LONG_SENTENCE:
+                continue
             readers = self._readers(sentence, heard)
             judging = {language.code: language for language in (*readers, *heard)}
-            if not any(language.refuses(sentence) for language in judging.values()):
+            if not any(self._refuses(language, sentence) for language in judging.values()):
                 yield sentence, readers or heard
 
-    def _sentences(self, text: str) -> Iterator[Heard]:
+    def _split(self, text: str) -> tuple[Heard, ...]:
         """Sentences without what is said beside the wish, each with the languages it may be in."""
-        folded = plain(text)
+        folded = _shortened(plain(text))
         for language in self.languages:
             folded = language.unsplit.sub(lambda short: f"{short[0]}\0", folded)
         whole = self._heard(folded)
-        for part in _SENTENCE.split(folded.replace("\0.", "")):
-            sentence = self._without_cause(self._asides.sub("", part))
-            yield sentence, self._heard(sentence, whole)
+        parts = dict.fromkeys(_SENTENCE.split(folded.replace("\0.", "")))
+        sentences = [self._without_cause(self._asides.replaced("", part)) for part in parts]
+        return tuple((sentence, self._heard(sentence, whole)) for sentence in sentences)
 
     def _without_cause(self, sentence: str) -> str:
         """A sentence without its "because ...", whose negations and questions are none of the wish.
@@ -151,11 +191,11 @@ class Sayings:
         """
         rest = sentence
         for language in self.languages:
-            rest = language.tables["cause"].any.sub(self._unless_it_ends, rest)
-        return rest if self._readers(rest, self.languages) else sentence
+            rest = language.tables["cause"].any.replaced(self._unless_it_ends, rest)
+        return rest if rest == sentence or self._readers(rest, self.languages) else sentence
 
     def _unless_it_ends(self, cause: re.Match[str]) -> str:
-        return cause[0] if any(language.says("stronger", cause[0]) for language in self.languages) else " "
+        return cause[0] if self._any_says(self.languages, "stronger", cause[0]) else " "
 
     def _heard(self, text: str, otherwise: Sequence[Language] = ()) -> tuple[Language, ...]:
         """The languages a text may be in: with half as many everyday words as the one that has most."""
@@ -169,7 +209,7 @@ class Sayings:
 
     def _readers(self, sentence: str, heard: Sequence[Language]) -> tuple[Language, ...]:
         """The languages with a word for ending in a sentence: of those heard, or else of any."""
-        found = tuple(language for language in self.languages if language.says_end(sentence))
+        found = tuple(language for language in self.languages if self._says_end(language, sentence))
         return tuple(language for language in found if language in heard) or found
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.understanding.sayings import FOLDER, Sayings, standard
+from bot.understanding.sayings import FOLDER, Reading, Sayings, standard
 
 SAID = standard()
 GERMAN: dict[str, list[str]] = yaml.safe_load(
@@ -161,13 +161,83 @@ def test_everyday_words_belong_to_one_language() -> None:
 
 
 @pytest.mark.parametrize(
-    "word", ["kündigen ", "nicht ", "mein abo, ", "a", "? ", "lösen sie ", "because ", "1.1. ", "\n"]
+    "word",
+    [
+        "kündigen ",
+        "nicht ",
+        "mein abo, ",
+        "a",
+        "a-",
+        "'",
+        "? ",
+        "lösen sie ",
+        "because ",
+        "1.1. ",
+        "\n",
+        "cancel my plan. ",
+    ],
 )
 def test_a_long_text_takes_no_long_time(word: str) -> None:
-    """Ten thousand characters of anything are read before a customer notices."""
+    """Four thousand characters of anything are read before a customer notices."""
+    standard()
     began = time.perf_counter()
-    SAID.requests_end(word * (10_000 // len(word)))
-    assert time.perf_counter() - began < 30
+    SAID.reading(word * (4_000 // len(word)))
+    assert time.perf_counter() - began < 1
+
+
+def test_what_makes_a_text_long_does_not_hide_the_wish() -> None:
+    """A wish among a flood of letters and repetitions is still one; a flood itself is none."""
+    assert SAID.reading("ha" * 2_000 + ". Please cancel my plan.") is Reading.PLAIN
+    assert SAID.reading("cancel my plan! " * 200) is Reading.PLAIN
+    assert SAID.reading("and then it broke and then I called " * 30 + "cancel my plan") is not Reading.SILENT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I'm done, I'm going to end my life tonight",
+        "cancel it, I will not be here any more next week",
+        "I don't wanna live anymore",
+        "please close my account before I take my life",
+        "no point living any more",
+        "I feel suicidal because of this debt",
+        "kündigen Sie, ich will nicht mehr leben",
+        "ich bringe mich heute Abend um",
+        "ich möchte mir das Leben nehmen",
+        "ich will mit dem Leben Schluss machen",
+        "bitte alles kündigen, nächste Woche bin ich nicht mehr da",
+        "Ihre Mahnungen treiben mich in den Selbstmord",
+    ],
+)
+def test_words_of_ending_a_life_are_heard(text: str) -> None:
+    """Whatever else is asked for beside them."""
+    assert SAID.distress(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "this app is killing me",
+        "I'm dying laughing over here",
+        "I don't live here any more, cancel my plan",
+        "I won't be here in July, pause it please",
+        "just let my subscription die",
+        "I want to end my life insurance",
+        "I watched Suicide Squad on your service",
+        "the deadline is killing me",
+        "my husband died, please cancel his contract",
+        "ich sterbe vor Lachen",
+        "das bringt mich um den Verstand",
+        "macht Schluss mit meinem Vertrag",
+        "ich lebe nicht mehr in Deutschland",
+        "meine Lebensversicherung kündigen",
+        "die Leitung ist tot",
+        "ich kann ohne Internet nicht leben",
+    ],
+)
+def test_idioms_of_dying_are_none(text: str) -> None:
+    """People die of laughing, and lines go dead."""
+    assert not SAID.distress(text)
 
 
 def test_any_folder_of_languages_can_be_read(tmp_path: Path) -> None:
