@@ -114,7 +114,7 @@ def main(arguments: Sequence[str]) -> int:
     """Runs the command."""
     steps = {step["name"].rpartition(".")[2]: step for step in yaml.safe_load(
         (ROOT / "config.yml").read_text(encoding="utf-8"))["pipeline"]}  # fmt: skip
-    classifier = {key: value for key, value in steps["LogisticRegressionClassifier"].items() if key != "name"}
+    classifier = {key: value for key, value in steps["IntentClassifier"].items() if key != "name"}
     texts, intents = examples()
     found = points({"features": steps["TfidfFeaturizer"], "classifier": classifier}, texts, intents)
     curves, drawn = {}, {}

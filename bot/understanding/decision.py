@@ -97,7 +97,7 @@ def decide(text: str, ranking: Sequence[tuple[str, float]], rules: Rules) -> Dec
     if not ranking:
         return Decision(FALLBACK, "nothing")
     said = dict(ranking)
-    if _distressed(said):
+    if _distressed(text, said):
         return Decision(DISTRESS, "clear", max(said.get(DISTRESS, 0.0), 0.5))
     reading = standard().reading(text)
     cancel = likelihood(said.get(CANCEL, 0.0), getattr(rules.calibration, reading.value))
@@ -114,9 +114,9 @@ def _leads(name: str, said: Mapping[str, float], margin: float) -> bool:
     return all(own - share >= margin for other, share in said.items() if other != name)
 
 
-def _distressed(said: Mapping[str, float]) -> bool:
+def _distressed(text: str, said: Mapping[str, float]) -> bool:
     """Whether distress is at all likely: then nothing else is answered first."""
-    return said.get(DISTRESS, 0.0) > max(said.get(CANCEL, 0.0) / 3, 0.2)
+    return standard().distress(text) or said.get(DISTRESS, 0.0) > max(said.get(CANCEL, 0.0) / 3, 0.2)
 
 
 def _act(cancel: float, rules: Rules) -> Decision:
@@ -151,16 +151,14 @@ def _answer(
 def _contradicted(name: str, text: str, reading: Reading) -> bool:
     """Whether the text's own words say something else than the intent."""
     sayings = standard()
-    if name == "affirm":
-        return sayings.hesitates(text)
-    if name == "choose":
-        return sayings.asks(text)
-    if name == "deny":
-        return sayings.requests_end_beyond_denial(text)
-    if name == "cancel_other":
-        return sayings.requests_end_of_own(text)
-    if name == "complaint" and sayings.announces_leaving(text):
-        return True
+    says_else = {
+        "affirm": sayings.hesitates,
+        "choose": sayings.asks,
+        "deny": sayings.requests_end_beyond_denial,
+        "cancel_other": sayings.requests_end_of_own,
+    }
+    if name in says_else:
+        return says_else[name](text)
     if name in {"complaint", "give_reason"}:
-        return reading is Reading.PLAIN
+        return reading is Reading.PLAIN or (name == "complaint" and sayings.announces_leaving(text))
     return reading in _ASKED and name not in _NEAR and sayings.plainly_requests_end(text)

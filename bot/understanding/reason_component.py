@@ -11,9 +11,9 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import METADATA, METADATA_EXAMPLE, METADATA_INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from scipy.sparse import csr_matrix, hstack, vstack
 from sklearn.linear_model import LogisticRegression
 
+from bot.understanding.linear import Linear, features_of, has_features
 from bot.understanding.reasons import Thresholds, decide, hits_in, load, unhappy
 
 _FILE = "reasons.skops"
@@ -29,18 +29,6 @@ def taught(message: Message) -> list[str] | None:
     return None
 
 
-def _parts(message: Message) -> list[Any]:
-    # First come those of each token, second those of the sentence.
-    found = [message.get_sparse_features(TEXT)[1], message.get_dense_features(TEXT)[1]]
-    return [part for part in found if part is not None]
-
-
-def _features(messages: list[Message]) -> csr_matrix:
-    """What the pipeline's featurizers made of each text as a whole, sparse and dense, one row a text."""
-    rows = [hstack([csr_matrix(part.features) for part in _parts(message)]) for message in messages]
-    return vstack(rows).tocsr()
-
-
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class ReasonComponent(GraphComponent):  # type: ignore[misc]  # Rasa ships no types
     """Sets `reasons`: patterns, and a classifier for each reason, trained on blocks with `reasons`.
@@ -54,6 +42,7 @@ class ReasonComponent(GraphComponent):  # type: ignore[misc]  # Rasa ships no ty
         self._lexicons = load()
         self._storage, self._resource = storage, resource
         self._models: dict[str, Any] = {}
+        self._linear: Linear | None = None
 
     @staticmethod
     def required_packages() -> list[str]:
@@ -108,7 +97,7 @@ class ReasonComponent(GraphComponent):  # type: ignore[misc]  # Rasa ships no ty
         ]
         examples = [(message, reasons) for message, reasons in pairs if reasons is not None]
         names = sorted({reason for _, reasons in examples for reason in reasons})
-        features = _features([message for message, _ in examples]) if names else None
+        features = features_of([message for message, _ in examples]) if names else None
         for name in names:
             answers = np.array([name in reasons for _, reasons in examples])
             if not answers.all():
@@ -136,7 +125,12 @@ class ReasonComponent(GraphComponent):  # type: ignore[misc]  # Rasa ships no ty
 
     def _probabilities(self, message: Message) -> dict[str, float]:
         """How likely each reason is to the classifiers; nothing for a text without features, an empty one."""
-        if not self._models or not _parts(message):
+        if not self._models or not has_features(message):
             return {}
-        row = _features([message])
-        return {name: float(model.predict_proba(row)[0, 1]) for name, model in self._models.items()}
+        if self._linear is None:
+            models = list(self._models.values())
+            self._linear = Linear([one.coef_[0] for one in models], [one.intercept_[0] for one in models])
+        scores = self._linear.scores(message)
+        return {
+            name: float(1 / (1 + np.exp(-score))) for name, score in zip(self._models, scores, strict=True)
+        }

@@ -4,6 +4,8 @@ Rasa's own counting featurizer also makes features of every single token, which 
 looks at and which take most of its time; and raw counts let a long story outshout its one decisive sentence.
 """
 
+import math
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -30,6 +32,7 @@ def vectorizers(config: Mapping[str, Any]) -> FeatureUnion:
     """What makes the features, untrained; `bot.understanding.calibrate` trains it on parts of the data."""
     words = TfidfVectorizer(
         ngram_range=tuple(config["words"]),
+        min_df=config["min_df"],
         sublinear_tf=True,
         token_pattern=r"(?u)\S+",  # noqa: S106  # tokens of a text
     )
@@ -37,6 +40,25 @@ def vectorizers(config: Mapping[str, Any]) -> FeatureUnion:
         analyzer="char_wb", ngram_range=tuple(config["pieces"]), min_df=config["min_df"], sublinear_tf=True
     )
     return FeatureUnion([("words", words), ("pieces", pieces)])
+
+
+class Weighing:
+    """One vectorizer, asked about one text at a time without scikit-learn's checks of everything.
+
+    The same numbers at a tenth of the time; a test holds the two together.
+    """
+
+    def __init__(self, vectorizer: TfidfVectorizer, offset: int) -> None:
+        self._analyse = vectorizer.build_analyzer()
+        self._vocabulary, self._idf, self._offset = vectorizer.vocabulary_, vectorizer.idf_, offset
+
+    def row(self, text: str) -> dict[int, float]:
+        """The weight of each feature of a text, by column; the whole has length one."""
+        counts: Counter[int] = Counter()
+        counts.update(self._vocabulary[term] for term in self._analyse(text) if term in self._vocabulary)
+        weights = {at: (1 + math.log(count)) * self._idf[at] for at, count in counts.items()}
+        length = math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
+        return {at + self._offset: weight / length for at, weight in weights.items()}
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
@@ -52,6 +74,8 @@ class TfidfFeaturizer(SparseFeaturizer, GraphComponent):  # type: ignore[misc]  
         super().__init__(type(self).__name__, {"alias": None, **config})
         self._storage, self._resource = storage, resource
         self._union: FeatureUnion | None = None
+        self._weighings: list[Weighing] = []
+        self._width = 0
 
     @classmethod
     def required_components(cls) -> list[type]:
