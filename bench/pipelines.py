@@ -91,8 +91,7 @@ def config(steps: Sequence[Mapping[str, Any] | str], ours: Mapping[str, Any]) ->
     `ours` is config.yml, the source of `ours.features` and `ours.classifier`. What finds reasons is left out
     everywhere: it is no part of the comparison.
     """
-    names = [step["name"] for step in ours["pipeline"]]
-    at = names.index("LogisticRegressionClassifier")
+    at = next(at for at, step in enumerate(ours["pipeline"]) if step["name"].endswith("Classifier"))
     known = {"ours.features": ours["pipeline"][:at], "ours.classifier": ours["pipeline"][at : at + 1]}
     decision = [step for step in ours["pipeline"] if step["name"].endswith(".DecisionComponent")]
     made: list[Mapping[str, Any]] = []

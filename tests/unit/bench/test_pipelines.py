@@ -13,7 +13,7 @@ _OURS = {
     "pipeline": [
         {"name": "bot.Tokenizer"},
         {"name": "bot.Featurizer", "scale": 3.0},
-        {"name": "LogisticRegressionClassifier", "solver": "saga"},
+        {"name": "bot.IntentClassifier", "solver": "saga"},
         {"name": "bot.ReasonComponent"},
         {"name": "bot.DecisionComponent", "margin": 0.1},
     ],
@@ -27,7 +27,7 @@ def test_our_own_steps_come_from_our_configuration() -> None:
         "bot.Tokenizer",
         "bot.Featurizer",
         "More",
-        "LogisticRegressionClassifier",
+        "bot.IntentClassifier",
         "bot.DecisionComponent",
     ]
 
