@@ -58,6 +58,7 @@ class Sayings:
 
     def __init__(self, languages: Sequence[Language]) -> None:
         self.languages = tuple(languages)
+        self._everyday = frozenset[str]().union(*(language.common for language in languages))
         self._typed = {word: meant for language in languages for word, meant in language.typed.items()}
         self._asides = Patterns(
             aside for language in languages for aside in language.tables["aside"].any.expressions
@@ -86,7 +87,8 @@ class Sayings:
     def reading(self, text: str) -> Reading:
         """What the words say about an end, now or on a later day."""
         if self.requests_end(text):
-            return Reading.PLAIN if self.requests_end_of_own(text) else Reading.REQUEST
+            plain_request = self.requests_end_of_own(text) or self._says_nothing_else(text)
+            return Reading.PLAIN if plain_request else Reading.REQUEST
         return Reading.WITHHELD if self.says_end(text) else Reading.SILENT
 
     def requests_end(self, text: str) -> bool:
@@ -117,6 +119,17 @@ class Sayings:
             and self._any_says(readers, "own", sentence)
             and not self._any_says(readers, "foreign", sentence)
             for sentence, readers in self._unrefused(text)
+        )
+
+    def _says_nothing_else(self, text: str) -> bool:
+        """Whether a sentence asks to end something in nothing but everyday words: "kündigen bitte"."""
+        return any(
+            all(
+                word in self._everyday or self._any_says(self.languages, "stronger", word)
+                for word in re.findall(r"[\w'-]+", sentence)
+            )
+            for sentence, readers in self._unrefused(text)
+            if self._any_says(readers, "stronger", sentence)
         )
 
     def distress(self, text: str) -> bool:

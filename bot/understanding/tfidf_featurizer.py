@@ -142,12 +142,22 @@ class TfidfFeaturizer(SparseFeaturizer, GraphComponent):  # type: ignore[misc]  
         texts = [message for message in messages if message.get(TEXT) is not None]
         if not texts or self._union is None:
             return messages
-        rows = (
-            csr_matrix(self._union.transform([_words(message) for message in texts])) * self._config["scale"]
-        )
-        for message, row in zip(texts, rows, strict=True):
-            message.add_features(Features(row, FEATURE_TYPE_SENTENCE, TEXT, self._identifier))
+        for message in texts:
+            features = Features(self._row(_words(message)), FEATURE_TYPE_SENTENCE, TEXT, self._identifier)
+            message.add_features(features)
         return messages
+
+    def _row(self, words: str) -> csr_matrix:
+        found = sorted(at for weighing in self._asked() for at in weighing.row(words).items())
+        data = [weight * self._config["scale"] for _, weight in found]
+        return csr_matrix((data, [at for at, _ in found], [0, len(found)]), shape=(1, self._width))
+
+    def _asked(self) -> list[Weighing]:
+        if not self._weighings and self._union is not None:
+            for _, vectorizer in self._union.transformer_list:
+                self._weighings.append(Weighing(vectorizer, self._width))
+                self._width += len(vectorizer.vocabulary_)
+        return self._weighings
 
 
 def _words(message: Message) -> str:
