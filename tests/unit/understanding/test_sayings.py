@@ -246,3 +246,69 @@ def test_any_folder_of_languages_can_be_read(tmp_path: Path) -> None:
     alone: Any = Sayings.load(tmp_path)
     assert alone.requests_end("bitte kündigen")
     assert not alone.requests_end("how do I get out")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I don't want my subscription to end",
+        "I don't want my account closed",
+        "under no circumstances cancel my contract",
+        "I'm happy, I have no plans to cancel",
+        "can I close my savings account in the app",
+        "how 2 cancel sub",
+        "wen does my subscripton end",
+        "under which menu can I end my plan",
+        "which steps are needed to end a contract",
+        "please tell me how I end my membership",
+        "please let me know the end of my contract period",
+        "can you guide me through ending my contract",
+        "can auto-renewal be stopped",
+        "did you cancel it",
+        "who cancelled my subscription",
+        "everything ok with my cancellation?",
+        "cancel my cancellation",
+        "un-cancel please",
+        "please make my cancellation undone",
+        "I want to cancel my phone contract with another network",
+        "can you help me cancel my Vodafone contract",
+        "cancel her login",
+        "my coworker wants to cancel",
+        "next bill that is wrong and I'm closing my account",
+        "I'll end my contract as soon as I find something better",
+        "I want to quit sugar",
+        "cancel the coupon",
+        "ich würde ungern kündigen, also tut was",
+        "mein Schwager möchte kündigen",
+        "mein Zeitungsabo beim Standard kündigen",
+        "meinen Vertrag bei einem anderen Anbieter kündigen",
+        "nur das Zusatzpaket kündigen, den Rest lassen",
+        "ist meine Kündigung durch",
+        "Task beenden",
+    ],
+)
+def test_what_only_sounds_like_a_wish_is_none(text: str) -> None:
+    """Questions without a mark, denials, reports, threats, and things and people that are not ours."""
+    assert not SAID.requests_end(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no, please cancel it",
+        "can I cancel my plan please",
+        "I want it cancelled",
+        "would you mind cancelling my membership",
+        "please process my cancellation",
+        "please cancel and tell me when it ends",
+        "not pause, cancel",
+        "terminate my contract and confirm the end date in writing",
+        "hey @FoneCo cancel my line, done with you",
+        "mein Girokonto möchte ich gerne schließen lassen",
+        "kein Netz, kein Support, kein Bock mehr: kündigen",
+        "wir verlängern nicht, bitte kündigen Sie",
+    ],
+)
+def test_a_wish_among_politeness_and_temper_is_one(text: str) -> None:
+    """What surrounds it must not hide it."""
+    assert SAID.requests_end(text)
