@@ -21,7 +21,7 @@ Needs = tuple[frozenset[str], ...]
 Item = tuple[Any, Any]
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=512)
 def pieces(text: str) -> frozenset[str]:
     """All pieces of a text of up to three letters."""
     starts = range(len(text))

@@ -65,9 +65,9 @@ class Sayings:
         )
         # A text is asked about several times over, and each question reads the same sentences.
         self._sentences = lru_cache(maxsize=4)(self._split)
-        self._says = lru_cache(maxsize=256)(Language.says)
-        self._says_end = lru_cache(maxsize=256)(Language.says_end)
-        self._refuses = lru_cache(maxsize=64)(Language.refuses)
+        self._says = lru_cache(maxsize=4096)(Language.says)
+        self._says_end = lru_cache(maxsize=1024)(Language.says_end)
+        self._refuses = lru_cache(maxsize=1024)(Language.refuses)
         self._hurried = re.compile(rf"\b(?:{'|'.join(map(re.escape, self._typed)) or '(?!)'})\b")
 
     @classmethod
