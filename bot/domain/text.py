@@ -34,6 +34,10 @@ _MOST_MARKS = 30
 _NEAR = 64
 # Shows nothing, but counts as a letter, a mark or a sign: fillers and the blank of Braille.
 _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+# A slash, and what looks like one (Unicode's confusables, UTS #39), but for letters that words begin with.
+_SLASHES = frozenset("/\u1735\u2041\u2044\u2215\u2571\u27cb\u29f8\U0001d23a")
+# What programs write, and people copy to see what comes of it: `{"intent": "cancel"}`, `["cancel"]`.
+_DATA = re.compile(r"\{.*\}|\[ ?[\"'{\[].*\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +116,13 @@ def _replace(take: Callable[[re.Match[str]], str], text: str) -> str:
 
 
 def is_command(text: str) -> bool:
-    """Whether a normalised text begins with a slash, that is, would be read as a payload by Rasa.
+    """Whether a normalised text begins with a slash, that is, would be read as a payload by Rasa, or is data.
 
-    Blank letters and marks without a letter before it do not hide it.
+    Blank letters and marks without a letter before it do not hide it, and what looks like one counts as one.
     """
+    if _DATA.fullmatch(text):
+        return True
     for char in text:
         if char not in _BLANK and not unicodedata.category(char).startswith("M"):
-            return char == "/"
+            return char in _SLASHES
     return False

@@ -67,6 +67,28 @@ def test_as_many_marks_as_languages_use_are_kept() -> None:
         assert normalise(text) == unicodedata.normalize("NFKC", text)
 
 
+@pytest.mark.parametrize("slash", "\uff0f\u2044\u2215\u29f8\u2571\u27cb")
+def test_what_looks_like_a_slash_is_one(slash: str) -> None:
+    """Who types a command with it means one, and commands that nobody offers do nothing."""
+    assert is_command(normalise(f"\u200b{slash}cancel"))
+
+
+@pytest.mark.parametrize(
+    "text", ['{"intent": "cancel", "confidence": 1.0}', '["cancel"]', "{cancel}", "[[1]]"]
+)
+def test_data_is_no_declaration(text: str) -> None:
+    """It is a program's, or somebody's who wants to see what it does."""
+    assert is_command(normalise(text))
+
+
+@pytest.mark.parametrize(
+    "text", ["[email]", "[email] [code]", "{ cancel my plan", "cancel {it}", "[sigh] cancel"]
+)
+def test_brackets_alone_make_no_data(text: str) -> None:
+    """People use them, and so does masking."""
+    assert not is_command(normalise(text))
+
+
 @pytest.mark.timeout(60)
 def test_a_storm_of_marks_takes_no_long_time() -> None:
     """Unicode puts marks in order by moving each past the others: seconds for one message, once."""
@@ -83,7 +105,7 @@ def test_a_chain_of_codes_takes_no_long_time() -> None:
 
 
 def test_an_address_that_is_kept_is_kept_whole() -> None:
-    """A receipt quotes addresses: what looks like a code within one is no code, whatever is masked after it."""
+    """A receipt quotes addresses: a code within one is no code, whatever is masked after it."""
     assert mask_secrets("a@123456.de 654321, c@111222.de 4111111111111111") == (
         "a@123456.de [code], c@111222.de [card]"
     )
