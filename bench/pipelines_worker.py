@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 import sys
 import time
@@ -44,6 +45,10 @@ def parse(folder: Path) -> dict[str, Any]:
     """
     from rasa.core.agent import Agent  # noqa: PLC0415  # takes seconds
 
+    from bot.understanding import logs  # noqa: PLC0415  # needs Rasa's packages
+
+    # The sentences are not ours to keep, and writing each of them down would be timed, too.
+    logs.configure(logging.WARNING).serving = True
     texts = json.loads((folder / "texts.json").read_text(encoding="utf-8"))
     agent = Agent.load(folder / "model.tar.gz")
 
