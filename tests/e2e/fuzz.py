@@ -174,8 +174,7 @@ def _payloads(chance: random.Random) -> str:
     return f"{blanks}{chance.choice(_SLASHES)}{_filled(_PAYLOADS)(chance)}"
 
 
-def _lengths(chance: random.Random) -> str:
-    length = chance.choice(_LENGTHS)
+def _lengths(chance: random.Random, length: int = 4_000) -> str:
     return (chance.choice(_REPEATED) * length)[:length]
 
 
@@ -216,7 +215,9 @@ def inputs(seed: int, count: int) -> list[Input]:
     made: list[Input] = []
     for number in range(count):
         kind = list(KINDS)[number % len(KINDS)]
-        text = KINDS[kind](chance)
+        # Each length comes up, however few inputs there are of each kind.
+        length = _LENGTHS[number // len(KINDS) % len(_LENGTHS)]
+        text = _lengths(chance, length) if kind == "lengths" else KINDS[kind](chance)
         marker = ""
         if chance.random() < 0.5 and kind not in {"lengths", "emoji", "numbers"}:
             # Letters only: nothing that masks or normalises it, and nothing that occurs by itself.
