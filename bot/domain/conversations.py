@@ -45,10 +45,9 @@ class Author(StrEnum):
 class Conversation:
     """One chat with one visitor on one channel. All dialogue state is here, none in Rasa's slots.
 
-    `locale_from` says how it came by its language; `awaiting` with `declaration_id` what the bot waits for, and
-    for which declaration; `clarified`
-    counts clarifying questions in a row; `episode` numbers its Rasa trackers; `next_seq` is the next
-    message's number.
+    `locale_from` says how it came by its language; `awaiting` with `declaration_id` what the bot waits for,
+    and for which declaration; `clarified` counts clarifying questions in a row; `episode` numbers its Rasa
+    trackers; `next_seq` is the next message's number.
     """
 
     id: str

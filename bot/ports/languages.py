@@ -21,7 +21,7 @@ class LanguageDetector(Protocol):
         ...
 
     def named(self, text: str) -> Sequence[str]:
-        """The languages that a text names in any spoken language or their own, in order; not only spoken ones."""
+        """The languages that a text names, in any spoken language or their own, in order; spoken or not."""
         ...
 
     def name(self, language: str, locale: str) -> str:

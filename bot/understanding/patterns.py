@@ -77,8 +77,8 @@ def _of_sequence(items: Sequence[Item]) -> list[frozenset[str]]:
 def _of_letters(letters: str) -> list[frozenset[str]]:
     if not letters:
         return []
-    parts = {letters[start : start + _PIECE] for start in range(max(1, len(letters) - _PIECE + 1))}
-    return [frozenset((part,)) for part in parts]
+    parts = [letters[start : start + _PIECE] for start in range(max(1, len(letters) - _PIECE + 1))]
+    return [frozenset((part,)) for part in dict.fromkeys(parts)]
 
 
 def _of_item(item: Item) -> list[frozenset[str]]:

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.understanding.decision import FALLBACK, Calibration, Costs, Rules, decide, likelihood
-from bot.understanding.sayings import plain, standard
+from bot.understanding.sayings import standard
 
 RULES = Rules(
     calibration=Calibration(
@@ -244,9 +244,3 @@ def test_announcing_to_leave_is_asked_about() -> None:
     """Saying "I'm leaving" asks for nothing yet, but is more than a complaint; a threat stays one."""
     assert decide("I'm leaving you", [("complaint", 0.8)], RULES).intent == FALLBACK
     assert decide("fix it or I'm leaving", [("complaint", 0.8)], RULES).intent == "complaint"
-
-
-def test_folding_keeps_the_words() -> None:
-    """Compatibility forms, curly apostrophes, capitals and runs of spaces are the same text."""
-    assert plain("  I don\u2019t  \uff23ancel ") == "i don't cancel"
-    assert not standard().says_end("hello there")
