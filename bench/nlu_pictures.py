@@ -46,8 +46,9 @@ def reliability(curves: Mapping[str, Sequence[Sequence[float]]], path: Path) -> 
         said, right, sizes = zip(*curves[name], strict=True)
         axes.plot(said, right, color=colour, linewidth=1.5)
         axes.scatter(said, right, s=[12 + 4 * size**0.5 for size in sizes], color=colour)
-        axes.annotate(name, (said[-1], right[-1]), xytext=(-6, -14), textcoords="offset points", ha="right",
-                      fontsize=9, color=colour)  # fmt: skip
+        middle = len(said) // 2
+        axes.annotate(name, (said[middle], right[middle]), xytext=(-10, 12), textcoords="offset points",
+                      ha="right", fontsize=9, color=colour)  # fmt: skip
         for x, y, size in curves[name]:
             axes.annotate(
                 f"{size:.0f}", (x, y), xytext=(4, -9), textcoords="offset points", fontsize=7, color=colour

@@ -30,6 +30,8 @@ from bot.understanding.tokenizer import PlainTokenizer
 ROOT = Path(__file__).resolve().parents[2]
 _FOLDS = 5
 _BINS = 10
+#: Fewer sentences than this make no point of the diagram.
+_ENOUGH = 20
 #: Look-alikes ("cancel my order") were written on purpose and are as many as requests in data/nlu. Where
 #: customers come to cancel they are rare: each is taken for a tenth of one. An assumption, not a measurement.
 _LOOK_ALIKES = 0.1
@@ -102,7 +104,7 @@ def reliability(found: Sequence[Point], fitted: Sequence[float]) -> list[list[fl
         meant = likelihood(said, fitted)
         bins.setdefault(min(int(meant * _BINS), _BINS - 1), []).append((_weight(kind, right=was), meant, was))
     drawn = []
-    for at in sorted(bins):
+    for at in sorted(at for at, found_there in bins.items() if len(found_there) >= _ENOUGH):
         weight = sum(weight for weight, _, _ in bins[at])
         meant = sum(weight * meant for weight, meant, _ in bins[at]) / weight
         right = sum(weight for weight, _, was in bins[at] if was) / weight

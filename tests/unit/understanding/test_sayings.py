@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.understanding.sayings import plain, standard
+from bot.understanding.sayings import Reading, plain, standard
 
 SAID = standard()
 GERMAN: dict[str, list[str]] = yaml.safe_load(
