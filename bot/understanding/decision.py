@@ -48,7 +48,7 @@ class Costs:
 
     wrong: Mapping[str, float] = field(
         default_factory=lambda: {
-            "cancel": 100, "undo_cancel": 10, "unsubscribe": 5, "affirm": 5, "log_out": 3, "distress": 1,
+            "cancel": 100, "undo_cancel": 5, "unsubscribe": 5, "affirm": 5, "log_out": 3, "distress": 1,
         }
     )  # fmt: skip
     other: float = 1.5
@@ -109,20 +109,22 @@ def decide(text: str, ranking: Sequence[tuple[str, float]], rules: Rules) -> Dec
     reading = standard().reading(text)
     cancel = likelihood(said.get(CANCEL, 0.0), getattr(rules.calibration, reading.value))
     others = [(name, share) for name, share in ranking if name != CANCEL]
-    if _asks_to_cancel(reading, said, rules.margin):
+    if _asks_to_cancel(text, reading, said, rules.margin):
         return _act(cancel, rules)
     if not others:
         return Decision(FALLBACK, "unsaid", 1 - cancel)
     return _answer(text, others, said, cancel, reading, rules)
 
 
-def _asks_to_cancel(reading: Reading, said: Mapping[str, float], margin: float) -> bool:
+def _asks_to_cancel(text: str, reading: Reading, said: Mapping[str, float], margin: float) -> bool:
     """Whether words and classifier agree on a wish to cancel.
 
-    Where the words plainly ask, a complaint or a goodbye beside them is no rival; what also ends things is.
+    Where the words plainly ask, a complaint or a goodbye beside them is no rival; what also ends things is,
+    unless no thing is named at all.
     """
     if reading is Reading.PLAIN:
-        said = {name: share for name, share in said.items() if name == CANCEL or name in _RIVALS}
+        rivals = {"undo_cancel"} if standard().only_requests_end(text) else _RIVALS
+        said = {name: share for name, share in said.items() if name == CANCEL or name in rivals}
     return reading in _ASKED and _leads(CANCEL, said, margin)
 
 
@@ -133,7 +135,7 @@ def _leads(name: str, said: Mapping[str, float], margin: float) -> bool:
 
 def _distressed(text: str, said: Mapping[str, float]) -> bool:
     """Whether distress is at all likely: then nothing else is answered first."""
-    return standard().distress(text) or said.get(DISTRESS, 0.0) > max(said.get(CANCEL, 0.0) / 3, 0.2)
+    return standard().distress(text) or said.get(DISTRESS, 0.0) >= max(0.35, *said.values())
 
 
 def _act(cancel: float, rules: Rules) -> Decision:

@@ -19,6 +19,7 @@ _FILES = (
     "bot/understanding/reason_component.py",
     "bot/understanding/reasons.py",
     "bot/understanding/sayings.py",
+    "bot/understanding/spelling.py",
     "bot/understanding/tfidf_featurizer.py",
     "bot/understanding/tokenizer.py",
 )

@@ -25,7 +25,20 @@ TABLES = frozenset((
     "asks", "holds", "aside", "cause", "distress",
 ))  # fmt: skip
 _KEYS = {"any", "unless", "ignore"}
-_LISTS = frozenset(("lists", "misspelt", "common", "spelling", "typed", "abbreviations", "months", "ending"))
+_LISTS = frozenset(
+    (
+        "lists",
+        "misspelt",
+        "important",
+        "known",
+        "common",
+        "spelling",
+        "typed",
+        "abbreviations",
+        "months",
+        "ending",
+    )
+)
 
 _REFERENCE = re.compile(r"\{([a-z_]+)\}")
 _GAP = re.compile(r"<(\d)> ?")
@@ -76,6 +89,8 @@ class Language:
     code: str
     common: frozenset[str]
     misspelt: tuple[str, ...]
+    important: frozenset[str]
+    known: frozenset[str]
     typed: Mapping[str, str]
     unsplit: re.Pattern[str]
     tables: Mapping[str, Table]
@@ -89,7 +104,7 @@ class Language:
         cue = self.tables["cue"]
         read = cue.read(sentence)
         return cue.any.found(read) or any(
-            is_slip(word, self.misspelt) for word in set(_LONG_WORD.findall(read))
+            is_slip(word, self.misspelt) for word in set(_LONG_WORD.findall(read)) - self.known
         )
 
     def refuses(self, sentence: str) -> bool:
@@ -161,8 +176,10 @@ class _Reader:
         """Everything of the file, checked."""
         return Language(
             code=self._path.stem,
-            common=frozenset(word for entry in self._own("common") for word in entry.split()),
+            common=self._words("common"),
             misspelt=tuple(self._own("misspelt")),
+            important=self._words("important"),
+            known=self._words("known"),
             typed={word: self._typed(word) for word in self._table("typed")},
             unsplit=self._unsplit(),
             tables={name: self._compiled(name) for name in TABLES},
@@ -170,6 +187,9 @@ class _Reader:
 
     def _own(self, *keys: str) -> list[str]:
         return _texts(self._path, self._content, *keys)
+
+    def _words(self, name: str) -> frozenset[str]:
+        return frozenset(word for entry in self._own(name) for word in entry.split())
 
     def _table(self, name: str) -> Mapping[str, Any]:
         table = self._content[name]

@@ -13,11 +13,14 @@ from pathlib import Path
 
 from bot.understanding.language import Language, load
 from bot.understanding.patterns import Patterns
+from bot.understanding.spelling import Spelling
 
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "language"
 
 _APOSTROPHES = str.maketrans({"\u2019": "'", "\u2018": "'", "\u02bc": "'", "\u00b4": "'", "`": "'"})
-_SENTENCE = re.compile(r"(?<=[.!?;\n])\s+|\n+")
+_SENTENCE = re.compile(r"(?<=[.!?;:\n])\s+|\n+")
+# A word in brackets is a placeholder, not one of theirs.
+_WORD = re.compile(r"(?<!\[)\b\w{5,}")
 # Nobody says anything in a word or a sentence as long as these; reading them would take long.
 _LONG_WORD = re.compile(r"(\S{60})\S+")
 _LONG_SENTENCE = 600
@@ -58,6 +61,10 @@ class Sayings:
 
     def __init__(self, languages: Sequence[Language]) -> None:
         self.languages = tuple(languages)
+        self._spelling = Spelling(
+            sorted(word for language in languages for word in language.important),
+            (word for language in languages for word in (*language.known, *language.common)),
+        )
         self._everyday = frozenset[str]().union(*(language.common for language in languages))
         self._typed = {word: meant for language in languages for word, meant in language.typed.items()}
         self._asides = Patterns(
@@ -76,8 +83,9 @@ class Sayings:
         return cls(load(folder))
 
     def unhurried(self, text: str) -> str:
-        """Put back into a plain text the apostrophes that go first when somebody types in a hurry."""
-        return self._hurried.sub(lambda found: self._typed[found[0]], text)
+        """Put right in a plain text the apostrophes that go in a hurry, and slips in words that decide."""
+        meant = self._hurried.sub(lambda found: self._typed[found[0]], text)
+        return _WORD.sub(lambda found: self._spelling.corrected(found[0]), meant)
 
     def says_end(self, text: str) -> bool:
         """Whether some word of a text can mean "end it" at all."""
@@ -131,6 +139,10 @@ class Sayings:
             for sentence, readers in self._unrefused(text)
         )
 
+    def only_requests_end(self, text: str) -> bool:
+        """Whether a text is a bare request and nothing more: it names no thing it could be about instead."""
+        return len(self._sentences(text)) == 1 and self._says_nothing_else(text)
+
     def _says_nothing_else(self, text: str) -> bool:
         """Whether a sentence asks to end something in nothing but everyday words: "kündigen bitte"."""
         return any(
@@ -145,11 +157,7 @@ class Sayings:
     def distress(self, text: str) -> bool:
         """Whether somebody speaks of ending their life, however little it may be meant."""
         sentences = _SENTENCE.split(_shortened(plain(text)))
-        return any(
-            self._says(language, "distress", sentence)
-            for sentence in sentences
-            for language in self.languages
-        )
+        return any(self._any_says(self.languages, "distress", sentence) for sentence in sentences)
 
     def announces_leaving(self, text: str) -> bool:
         """Whether a text says, without a condition, that the customer is leaving."""
@@ -199,7 +207,7 @@ class Sayings:
 
     def _split(self, text: str) -> tuple[Heard, ...]:
         """Sentences without what is said beside the wish, each with the languages it may be in."""
-        folded = _shortened(plain(text))
+        folded = self.unhurried(_shortened(plain(text)))
         for language in self.languages:
             folded = language.unsplit.sub(lambda short: f"{short[0]}\0", folded)
         whole = self._heard(folded)

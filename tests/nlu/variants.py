@@ -29,7 +29,7 @@ _SUFFIXES = {
 }
 # Said around a whole sentence. Nothing in them asks, negates, or puts a condition.
 _FRAMES = {
-    "en": ("Just writing to say: {}", "My message for you today: {} That is all.", "As the title says, {}"),
+    "en": ("Just writing to say: {}", "My message for you today: {} That is all.", "As the title says: {}"),
     "de": ("Ich schreibe kurz: {}", "Meine Nachricht an Sie: {} Das ist alles.", "Wie im Betreff: {}"),
 }
 
@@ -77,7 +77,8 @@ def _chatter(language: str) -> Callable[[str, random.Random], str]:
 
 
 def _frame(language: str) -> Callable[[str, random.Random], str]:
-    return lambda text, dice: dice.choice(_FRAMES[language]).format(text)
+    # Whoever goes on after a sentence ends it first.
+    return lambda text, dice: dice.choice(_FRAMES[language]).format(text if text[-1] in ".!?" else f"{text}.")
 
 
 def of(sentences: Sequence[str], language: str, seed: int = 7) -> Iterator[tuple[str, str, str]]:
