@@ -33,6 +33,7 @@ def test_blank_letters_before_a_slash_are_seen_through_too() -> None:
 def test_a_full_width_slash_is_a_slash() -> None:
     """NFKC makes one of it."""
     assert is_command(normalise("／cancel"))
+    assert is_command(normalise("\u2800\t\u2215cancel"))
     assert is_command(normalise("\u3000／cancel"))
 
 
