@@ -118,7 +118,7 @@ def _replace(take: Callable[[re.Match[str]], str], text: str) -> str:
 def is_command(text: str) -> bool:
     """Whether a normalised text begins with a slash, that is, would be read as a payload by Rasa, or is data.
 
-    Blank letters, spaces and marks without a letter before it do not hide it; what looks like one counts as one.
+    Blank letters, spaces and stray marks before it do not hide it; what looks like one counts as one.
     """
     if _DATA.fullmatch(text):
         return True
