@@ -74,6 +74,8 @@ NOT_EVERYTHING = re.compile(
     r"\b(?:not|nicht|\w+n't|(?:do|does|did|is|are|wo|would|ca|can|could)n?t)\b[^.,;]{0,20}\b(?:all|everything|both|alle[sn]?|beide[sn]?)\b"
     r"|\b(?:at|after|above|first of|best of|most of|vor|that'?s|that is|das ist|was) (?:all|alle[sm])\b"
     r"|\ball (?:right|good|the best|the time|day|along|i (?:want|need|ask|said)|month|year)\b"
+    r"|\b(?:all|every\w*|alle[sn]?)\b[^.,;]{0,30}\b(?:others?|ander\w+)"
+    r" (?:customer|client|user|people|kund|nutzer|leute)\w*"
     r"|\balles (?:gute?|klar|ok\w*|super|bestens|liebe|andere|in ordnung|was)\b"
     r"|\bfür alles\b|\bwar'?s? alles\b"
     r"|\beverything (?:is|was|else|i)\b"

@@ -37,7 +37,7 @@ _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 # A slash, and what looks like one (Unicode's confusables, UTS #39), but for letters that words begin with.
 _SLASHES = frozenset("/\u1735\u2041\u2044\u2215\u2571\u27cb\u29f8\U0001d23a")
 # What programs write, and people copy to see what comes of it: `{"intent": "cancel"}`, `["cancel"]`.
-_DATA = re.compile(r"\{.*\}|\[ ?[\"'{\[].*\]")
+_DATA = re.compile(r"\{ ?[\"'].*|\{.*\}|\[ ?[\"'{\[].*\]")
 
 
 @dataclass(frozen=True, slots=True)

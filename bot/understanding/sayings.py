@@ -19,8 +19,7 @@ FOLDER = Path(__file__).resolve().parents[2] / "data" / "language"
 
 _APOSTROPHES = str.maketrans({"\u2019": "'", "\u2018": "'", "\u02bc": "'", "\u00b4": "'", "`": "'"})
 _SENTENCE = re.compile(r"(?<=[.!?;:\n])\s+|\n+")
-# A word in brackets is a placeholder, not one of theirs.
-_WORD = re.compile(r"(?<!\[)\b\w{5,}")
+_WORD = re.compile(r"(?<!\[)\b\w{5,}")  # not a placeholder's
 # Nobody says anything in a word or a sentence as long as these; reading them would take long.
 _LONG_WORD = re.compile(r"(\S{60})\S+")
 _LONG_SENTENCE = 600
@@ -94,9 +93,10 @@ class Sayings:
 
     def reading(self, text: str) -> Reading:
         """What the words say about an end, now or on a later day."""
-        if self.requests_end(text):
-            plain_request = self._requests_end_of_own(text, "strong") or self._says_nothing_else(text)
-            return Reading.PLAIN if plain_request else Reading.REQUEST
+        # "Off" and "over" can end a plan and much else: alone they are no request to act on.
+        if self.plainly_requests_end(text):
+            plain_one = self._requests_end_of_own(text, "strong") or self._says_nothing_else(text)
+            return Reading.PLAIN if plain_one else Reading.REQUEST
         return Reading.WITHHELD if self.says_end(text) else Reading.SILENT
 
     def requests_end(self, text: str) -> bool:
@@ -104,7 +104,7 @@ class Sayings:
         return self._requests(text, "cue")
 
     def names_later(self, text: str) -> bool:
-        """Whether a sentence about ending names a day that is neither today nor the next possible one."""
+        """Whether a sentence about ending names a day after today and after the next possible one."""
         return any(
             self._says(language, "later", sentence)
             for sentence, heard in self._sentences(text)
