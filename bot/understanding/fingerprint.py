@@ -22,6 +22,7 @@ _FILES = (
     "bot/understanding/spelling.py",
     "bot/understanding/tfidf_featurizer.py",
     "bot/understanding/tokenizer.py",
+    "bot/understanding/trained.py",
 )
 _DATA = ("nlu", "rules", "stories", "responses", "language", "reasons")
 _KIND = {"language": "*.toml", "reasons": "*.toml"}

@@ -3,11 +3,9 @@
 from typing import Any
 
 import numpy as np
-import skops.io
 from rasa.engine.graph import GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import METADATA, METADATA_EXAMPLE, METADATA_INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
@@ -15,8 +13,7 @@ from sklearn.linear_model import LogisticRegression
 
 from bot.understanding.linear import Linear, features_of, has_features
 from bot.understanding.reasons import Thresholds, decide, hits_in, load, unhappy
-
-_FILE = "reasons.skops"
+from bot.understanding.trained import Trained
 
 
 def taught(message: Message) -> list[str] | None:
@@ -30,17 +27,16 @@ def taught(message: Message) -> list[str] | None:
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
-class ReasonComponent(GraphComponent):  # type: ignore[misc]  # Rasa ships no types
+class ReasonComponent(Trained, GraphComponent):  # type: ignore[misc]  # Rasa ships no types
     """Sets `reasons`: patterns, and a classifier for each reason, trained on blocks with `reasons`.
 
     The intent stays what it is. Without such training data patterns decide alone.
     """
 
-    def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
+    def __init__(self, config: dict[str, Any]) -> None:
         self._config = config
         self._rules = Thresholds(alone=float(config["alone"]), seconded=float(config["seconded"]))
         self._lexicons = load()
-        self._storage, self._resource = storage, resource
         self._models: dict[str, Any] = {}
         self._linear: Linear | None = None
 
@@ -61,34 +57,8 @@ class ReasonComponent(GraphComponent):  # type: ignore[misc]  # Rasa ships no ty
             "random_state": 7,
         }
 
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        **_: object,
-    ) -> "ReasonComponent":
-        """Build it untrained, the way Rasa's graph asks for it."""
-        return cls(config, model_storage, resource)
-
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        **_: object,
-    ) -> "ReasonComponent":
-        """Build it from a trained model. Raises ValueError where its file holds what we never write."""
-        component = cls(config, model_storage, resource)
-        with model_storage.read_from(resource) as folder:
-            file = folder / _FILE
-            if file.is_file():
-                if unknown := skops.io.get_untrusted_types(file=file):
-                    raise ValueError(f"the model of the reasons holds {unknown}")
-                component._models = skops.io.load(file, trusted=[])
-        return component
+    def _take(self, learnt: dict[str, Any]) -> None:
+        self._models = learnt
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fit one classifier for each reason that the data names, and keep them with the model."""
@@ -102,9 +72,7 @@ class ReasonComponent(GraphComponent):  # type: ignore[misc]  # Rasa ships no ty
             answers = np.array([name in reasons for _, reasons in examples])
             if not answers.all():
                 self._models[name] = self._classifier().fit(features, answers)
-        with self._storage.write_to(self._resource) as folder:
-            skops.io.dump(self._models, folder / _FILE)
-        return self._resource
+        return self._keep(self._models)
 
     def _classifier(self) -> LogisticRegression:
         """Not balanced: a probability that is right is worth more here than one that finds everything."""

@@ -9,11 +9,9 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-import skops.io
-from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.graph import GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.constants import TOKENS_NAMES
 from rasa.nlu.featurizers.sparse_featurizer.sparse_featurizer import SparseFeaturizer
 from rasa.nlu.tokenizers.tokenizer import Tokenizer
@@ -25,7 +23,7 @@ from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.pipeline import FeatureUnion
 
-_FILE = "tfidf.skops"
+from bot.understanding.trained import Trained
 
 
 def vectorizers(config: Mapping[str, Any]) -> FeatureUnion:
@@ -62,7 +60,7 @@ class Weighing:
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
-class TfidfFeaturizer(SparseFeaturizer, GraphComponent):  # type: ignore[misc]  # Rasa ships no types
+class TfidfFeaturizer(Trained, SparseFeaturizer, GraphComponent):  # type: ignore[misc]  # Rasa ships no types
     """Sets one row of sparse features for each text.
 
     `words` and `pieces` are the shortest and longest runs of words and of letters inside a word; a piece must
@@ -70,9 +68,11 @@ class TfidfFeaturizer(SparseFeaturizer, GraphComponent):  # type: ignore[misc]  
     is the same as regularising it less.
     """
 
-    def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
-        super().__init__(type(self).__name__, {"alias": None, **config})
-        self._storage, self._resource = storage, resource
+    # The rarity of each word, as scikit-learn keeps it.
+    trusted = frozenset({"scipy.sparse._csr.csr_matrix"})
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        SparseFeaturizer.__init__(self, type(self).__name__, {"alias": None, **config})
         self._union: FeatureUnion | None = None
         self._weighings: list[Weighing] = []
         self._width = 0
@@ -95,41 +95,15 @@ class TfidfFeaturizer(SparseFeaturizer, GraphComponent):  # type: ignore[misc]  
             if not 1 <= least <= most:
                 raise ValueError(f"{name}: {least} to {most} is no run")
 
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,  # noqa: ARG003  # Rasa asks for the name
-    ) -> "TfidfFeaturizer":
-        """Build it untrained, the way Rasa's graph asks for it."""
-        return cls(config, model_storage, resource)
-
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,  # noqa: ARG003  # Rasa asks for the name
-        **_: object,
-    ) -> "TfidfFeaturizer":
-        """Build it as it was trained."""
-        made = cls(config, model_storage, resource)
-        with model_storage.read_from(resource) as folder:
-            path = folder / _FILE
-            made._union = skops.io.load(path, trusted=skops.io.get_untrusted_types(file=path))
-        return made
+    def _take(self, learnt: FeatureUnion) -> None:
+        self._union = learnt
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn which words and pieces there are, and how rare each is."""
         union = vectorizers(self._config)
         union.fit([_words(message) for message in training_data.training_examples if message.get(TEXT)])
-        self._union = union
-        with self._storage.write_to(self._resource) as folder:
-            skops.io.dump(union, folder / _FILE)
-        return self._resource
+        self._take(union)
+        return self._keep(union)
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Set the features of the training sentences."""
