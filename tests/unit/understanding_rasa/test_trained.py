@@ -4,7 +4,7 @@ import tempfile
 import unittest
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from rasa.engine.graph import ExecutionContext, GraphSchema
 from rasa.engine.storage.local_model_storage import LocalModelStorage
@@ -19,8 +19,10 @@ from bot.understanding.tfidf_featurizer import TfidfFeaturizer
 from bot.understanding.tokenizer import PlainTokenizer
 from bot.understanding.trained import Trained
 
+_Component = TypeVar("_Component", TfidfFeaturizer, IntentClassifier, ReasonComponent)
+
 _CONTEXT = ExecutionContext(GraphSchema({}), node_name="test")
-_SENTENCES = (
+_SENTENCES: tuple[tuple[str, str, list[str]], ...] = (
     ("cancel my plan", "cancel", []),
     ("please cancel it", "cancel", []),
     ("it costs too much", "give_reason", ["too_expensive"]),
@@ -34,9 +36,9 @@ class _Strange(Trained):
     """Keeps something that no component of ours ever keeps."""
 
     def __init__(self, config: dict[str, Any]) -> None:
-        self.learnt: Any = None
+        self.learnt: object = None
 
-    def _take(self, learnt: Any) -> None:
+    def _take(self, learnt: object) -> None:
         self.learnt = learnt
 
 
@@ -54,16 +56,18 @@ class TrainedTest(unittest.TestCase):
     """Against Rasa's own storage of models."""
 
     def setUp(self) -> None:
+        """A storage of its own for each test."""
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.storage = LocalModelStorage.create(Path(folder.name))
 
-    def trained(self, kind: Any, config: dict[str, Any], data: TrainingData) -> Any:
+    def trained(self, kind: type[_Component], config: dict[str, Any], data: TrainingData) -> _Component:
         """A component as a later process has it: trained by one object, loaded by another."""
         resource = Resource(kind.__name__)
         config = {**kind.get_default_config(), **config}
         kind.create(config, self.storage, resource, _CONTEXT).train(data)
-        return kind.load(config, self.storage, resource, _CONTEXT)
+        loaded: _Component = kind.load(config, self.storage, resource, _CONTEXT)
+        return loaded
 
     def test_a_pipeline_survives_being_stored(self) -> None:
         """Features, ranking and reasons come from what was loaded."""
