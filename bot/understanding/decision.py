@@ -7,9 +7,10 @@ whatever costs least is done. docs/understanding.md explains it without code. Ne
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from bot.understanding.sayings import Reading, standard
+from bot.understanding.reading import Reading, reading, sentences
+from bot.understanding.sayings import standard
 
 FALLBACK = "nlu_fallback"
 CANCEL = "cancel"
@@ -33,8 +34,13 @@ _RIVALS = _NEAR - _SHOWS_THE_WAY | {
     FALLBACK,
 }
 _ASKED = frozenset((Reading.PLAIN, Reading.REQUEST))
+# How a sentence must read that is acted on.
+_MAY_ASK = _ASKED | {Reading.OPEN}
 
-#: The two numbers of a logistic curve over the log-odds of what the classifier says: height and slope.
+#: What a classifier says of a text: intents and their shares (0 to 1), best first.
+Ranking = Sequence[tuple[str, float]]
+#: The three numbers of a beta calibration (Kull et al., "Beyond sigmoids", 2017): height, and how steep the
+#: curve is where the classifier is sure it is not, and where it is sure it is.
 Curve = Sequence[float]
 
 
@@ -63,24 +69,28 @@ class Calibration:
     For cancelling by how the text reads, for the rest by whether the intent acts.
     """
 
-    plain: Curve = (5.0, 1.0)
-    request: Curve = (4.0, 1.0)
-    withheld: Curve = (-3.0, 1.0)
-    silent: Curve = (-2.0, 1.0)
-    acting: Curve = (1.0, 1.0)
-    answering: Curve = (1.5, 1.0)
+    plain: Curve = (5.0, 1.0, 1.0)
+    request: Curve = (4.0, 1.0, 1.0)
+    open: Curve = (2.0, 1.0, 1.0)
+    withheld: Curve = (-3.0, 1.0, 1.0)
+    silent: Curve = (-2.0, 1.0, 1.0)
+    acting: Curve = (1.0, 1.0, 1.0)
+    answering: Curve = (1.5, 1.0, 1.0)
 
 
 @dataclass(frozen=True)
 class Rules:
     """What it takes to act, set in config.yml.
 
-    `margin` is the least lead of an acting intent over the next one, 0 to 1.
+    `margin` is the least lead of an acting intent over the next one, 0 to 1. `look_alikes`: training data has
+    as many sentences that sound like a wish to cancel ("cancel my order") as wishes; where customers come to
+    cancel there are so many times fewer, by assumption.
     """
 
     costs: Costs = field(default_factory=Costs)
     calibration: Calibration = field(default_factory=Calibration)
     margin: float = 0.05
+    look_alikes: float = 0.05
 
 
 @dataclass(frozen=True)
@@ -95,37 +105,75 @@ class Decision:
 def likelihood(said: float, curve: Curve) -> float:
     """How likely a classifier that says `said` (0 to 1) is right, by a curve."""
     said = min(max(said, 1e-6), 1 - 1e-6)
-    height, slope = curve
-    return 1 / (1 + math.exp(-(height + slope * math.log(said / (1 - said)))))
+    height, low, high = curve
+    return 1 / (1 + math.exp(-(height + low * math.log(said) - high * math.log(1 - said))))
 
 
-def decide(text: str, ranking: Sequence[tuple[str, float]], rules: Rules) -> Decision:
-    """Choose the intent to follow from the classifier's ranking of a text: best first, confidence 0 to 1."""
+@dataclass(frozen=True)
+class Heard:
+    """A text as a whole, or one of its sentences: how it reads, and what the classifier says."""
+
+    reading: Reading
+    said: Mapping[str, float]
+
+    def cancel(self, calibration: Calibration) -> float:
+        """How likely it asks to cancel, 0 to 1."""
+        return likelihood(self.said.get(CANCEL, 0.0), getattr(calibration, self.reading.value))
+
+
+def decide(text: str, ranking: Ranking, rules: Rules, parts: Sequence[Ranking] = ()) -> Decision:
+    """Choose the intent to follow from the classifier's ranking of a text, and of each sentence of several.
+
+    `parts` has one ranking for each of `sentences(text)`, or none: a story's one wish is heard in its own
+    sentence, which the whole of it would drown.
+    """
     if not ranking:
         return Decision(FALLBACK, "nothing")
     said = dict(ranking)
     if _distressed(text, said):
         return Decision(DISTRESS, "clear", max(said.get(DISTRESS, 0.0), 0.5))
-    reading = standard().reading(text)
-    cancel = likelihood(said.get(CANCEL, 0.0), getattr(rules.calibration, reading.value))
+    found = heard(text, ranking, parts)
+    cancel = max(one.cancel(rules.calibration) for one in found)
+    asking = [one.cancel(rules.calibration) for one in found if _asks_to_cancel(text, one, rules.margin)]
+    if asking:
+        return _act(_rarer(max(asking), rules.look_alikes), rules)
     others = [(name, share) for name, share in ranking if name != CANCEL]
-    if _asks_to_cancel(text, reading, said, rules.margin):
-        return _act(cancel, rules)
     if not others:
         return Decision(FALLBACK, "unsaid", 1 - cancel)
-    return _answer(text, others, said, cancel, reading, rules)
+    return _answer(text, others, said, cancel, found[0].reading, rules)
 
 
-def _asks_to_cancel(text: str, reading: Reading, said: Mapping[str, float], margin: float) -> bool:
+def heard(text: str, ranking: Ranking, parts: Sequence[Ranking] = ()) -> list[Heard]:
+    """The text as a whole, and then each of its sentences, where the classifier was asked about them."""
+    whole, found = dict(ranking), sentences(text)
+    kinds = [Heard(reading(text), whole)]
+    for one, part in zip(found, parts if len(parts) == len(found) else (), strict=False):
+        said = dict(part)
+        # What the rest of the text is about stays a rival of what this sentence says.
+        rivals = {name: max(whole[name], said.get(name, 0.0)) for name in _RIVALS & whole.keys()}
+        kinds.append(Heard(one.reading, {**said, **rivals}))
+    if all(one.reading is not Reading.WITHHELD for one in found):
+        return kinds
+    # A wish that is hardly said does not stand beside a sentence that takes it back.
+    return [replace(one, reading=Reading.WITHHELD) if one.reading is Reading.OPEN else one for one in kinds]
+
+
+def _rarer(likely: float, look_alikes: float) -> float:
+    """A likelihood where what it was mistaken for is so many times rarer (Bayes' rule)."""
+    return likely / (likely + (1 - likely) * look_alikes)
+
+
+def _asks_to_cancel(text: str, one: Heard, margin: float) -> bool:
     """Whether words and classifier agree on a wish to cancel.
 
     Where the words plainly ask, a complaint or a goodbye beside them is no rival; what also ends things is,
     unless no thing is named at all.
     """
-    if reading is Reading.PLAIN:
+    said = one.said
+    if one.reading is Reading.PLAIN:
         rivals = {"undo_cancel"} if standard().only_requests_end(text) else _RIVALS
         said = {name: share for name, share in said.items() if name == CANCEL or name in rivals}
-    return reading in _ASKED and _leads(CANCEL, said, margin)
+    return one.reading in _MAY_ASK and _leads(CANCEL, said, margin)
 
 
 def _leads(name: str, said: Mapping[str, float], margin: float) -> bool:

@@ -7,7 +7,8 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.understanding.decision import Calibration, Costs, Rules, decide
+from bot.understanding.decision import Calibration, Costs, Ranking, Rules, decide
+from bot.understanding.intent_classifier import SENTENCE_RANKINGS
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -19,12 +20,14 @@ class DecisionComponent(GraphComponent):  # type: ignore[misc]  # Rasa ships no 
             costs=Costs(**config["costs"]),
             calibration=Calibration(**config["calibration"]),
             margin=float(config["margin"]),
+            look_alikes=float(config["look_alikes"]),
         )
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """What config.yml leaves out."""
-        return {"costs": {}, "calibration": {}, "margin": Rules().margin}
+        rules = Rules()
+        return {"costs": {}, "calibration": {}, "margin": rules.margin, "look_alikes": rules.look_alikes}
 
     @classmethod
     def create(cls, config: dict[str, Any], *_: Any) -> "DecisionComponent":
@@ -34,11 +37,15 @@ class DecisionComponent(GraphComponent):  # type: ignore[misc]  # Rasa ships no 
     def process(self, messages: list[Message]) -> list[Message]:
         """Decide for each message; record the reason beside its intent, and how likely it is right."""
         for message in messages:
-            ranking = message.get(INTENT_RANKING_KEY) or []
-            pairs = [(str(entry["name"]), float(entry["confidence"])) for entry in ranking]
-            decision = decide(str(message.get(TEXT) or ""), pairs, self._rules)
+            ranking = _pairs(message.get(INTENT_RANKING_KEY))
+            parts = [_pairs(part) for part in message.get(SENTENCE_RANKINGS) or ()]
+            decision = decide(str(message.get(TEXT) or ""), ranking, self._rules, parts)
             message.set(
                 INTENT, {"name": decision.intent, "confidence": decision.likelihood}, add_to_output=True
             )
             message.set("decision", decision.why, add_to_output=True)
         return messages
+
+
+def _pairs(ranking: list[dict[str, Any]] | None) -> Ranking:
+    return [(str(entry["name"]), float(entry["confidence"])) for entry in ranking or ()]

@@ -16,6 +16,7 @@ _FILES = (
     "bot/understanding/language.py",
     "bot/understanding/linear.py",
     "bot/understanding/patterns.py",
+    "bot/understanding/reading.py",
     "bot/understanding/reason_component.py",
     "bot/understanding/reasons.py",
     "bot/understanding/sayings.py",

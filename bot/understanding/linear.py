@@ -35,9 +35,8 @@ class Linear:
         self._weights = np.ascontiguousarray(np.vstack(weights).T, dtype=np.float32)
         self._bias = np.asarray(bias, dtype=np.float32)
 
-    def scores(self, message: Message) -> NDArray[np.float64]:
-        """What each classifier makes of a message's features, before it is made a share of one."""
-        row = features_of([message])
+    def scores(self, row: csr_matrix) -> NDArray[np.float64]:
+        """What each classifier makes of a row of features, before it is made a share of one."""
         found: Any = row.data.astype(np.float32) @ self._weights[row.indices] + self._bias
         return np.asarray(found, dtype=np.float64)
 

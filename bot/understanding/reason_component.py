@@ -98,7 +98,7 @@ class ReasonComponent(Trained, GraphComponent):  # type: ignore[misc]  # Rasa sh
         if self._linear is None:
             models = list(self._models.values())
             self._linear = Linear([one.coef_[0] for one in models], [one.intercept_[0] for one in models])
-        scores = self._linear.scores(message)
+        scores = self._linear.scores(features_of([message]))
         return {
             name: float(1 / (1 + np.exp(-score))) for name, score in zip(self._models, scores, strict=True)
         }

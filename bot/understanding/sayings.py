@@ -7,7 +7,7 @@ enough everyday words in it, and a request needs all of those to agree that it i
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from enum import StrEnum
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -26,20 +26,17 @@ _LONG_SENTENCE = 600
 _REPEATED = re.compile(r"(?<!\S)(\S{1,24}(?: \S{1,24}){0,3})(?: \1){3,}(?!\S)")
 
 
-class Reading(StrEnum):
-    """What a text's own words say about an end.
-
-    Asked for, and of a plan or the like by name; asked for; spoken of without asking; not spoken of.
-    """
-
-    PLAIN = "plain"
-    REQUEST = "request"
-    WITHHELD = "withheld"
-    SILENT = "silent"
-
-
 # A sentence and the languages it is read in.
 Heard = tuple[str, tuple[Language, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A sentence, the languages that read it, and whether it is no request, whatever it speaks of."""
+
+    text: str
+    readers: tuple[Language, ...]
+    refused: bool
 
 
 def plain(text: str) -> str:
@@ -91,14 +88,6 @@ class Sayings:
         folded = _shortened(plain(text))
         return any(self._says_end(language, folded) for language in self.languages)
 
-    def reading(self, text: str) -> Reading:
-        """What the words say about an end, now or on a later day."""
-        # "Off" and "over" can end a plan and much else: alone they are no request to act on.
-        if self.plainly_requests_end(text):
-            plain_one = self._requests_end_of_own(text, "strong") or self._says_nothing_else(text)
-            return Reading.PLAIN if plain_one else Reading.REQUEST
-        return Reading.WITHHELD if self.says_end(text) else Reading.SILENT
-
     def requests_end(self, text: str) -> bool:
         """Whether a text without its questions, conditions and negations says that something is to end."""
         return self._requests(text, "cue")
@@ -127,37 +116,38 @@ class Sayings:
     def names_end_of_own(self, text: str) -> bool:
         """Whether a sentence speaks of ending a plan or the like, asked for or not."""
         return any(
-            self._any_says(heard, "stronger", sentence) and self._any_says(heard, "own", sentence)
+            self.says("stronger", sentence, heard) and self.says("own", sentence, heard)
             for sentence, heard in self._sentences(text)
         )
 
     def _requests_end_of_own(self, text: str, table: str) -> bool:
         return any(
-            self._any_says(readers, table, sentence)
-            and self._any_says(readers, "own", sentence)
-            and not self._any_says(readers, "foreign", sentence)
+            self.says(table, sentence, readers) and self.names_own(sentence, readers)
             for sentence, readers in self._unrefused(text)
         )
+
+    def names_own(self, sentence: str, readers: Sequence[Language]) -> bool:
+        """Whether a sentence names a plan or the like and nothing else that could be ended."""
+        return self.says("own", sentence, readers) and not self.says("foreign", sentence, readers)
 
     def only_requests_end(self, text: str) -> bool:
         """Whether a text is a bare request and nothing more: it names no thing it could be about instead."""
         return len(self._sentences(text)) == 1 and self._says_nothing_else(text)
 
     def _says_nothing_else(self, text: str) -> bool:
-        """Whether a sentence asks to end something in nothing but everyday words: "kündigen bitte"."""
-        return any(
-            all(
-                word in self._everyday or self._any_says(self.languages, "stronger", word)
-                for word in re.findall(r"[\w'-]+", sentence)
-            )
-            for sentence, readers in self._unrefused(text)
-            if self._any_says(readers, "stronger", sentence)
+        return any(self.says_only_end(sentence, readers) for sentence, readers in self._unrefused(text))
+
+    def says_only_end(self, sentence: str, readers: Sequence[Language]) -> bool:
+        """Whether a sentence speaks of ending in nothing but everyday words: "kündigen bitte"."""
+        return self.says("stronger", sentence, readers) and all(
+            word in self._everyday or self.says("stronger", word, self.languages)
+            for word in re.findall(r"[\w'-]+", sentence)
         )
 
     def distress(self, text: str) -> bool:
         """Whether somebody speaks of ending their life, however little it may be meant."""
         sentences = _SENTENCE.split(_shortened(plain(text)))
-        return any(self._any_says(self.languages, "distress", sentence) for sentence in sentences)
+        return any(self.says("distress", sentence, self.languages) for sentence in sentences)
 
     def announces_leaving(self, text: str) -> bool:
         """Whether a text says, without a condition, that the customer is leaving."""
@@ -168,7 +158,7 @@ class Sayings:
         folded = _shortened(plain(text))
         if len(folded) > _LONG_SENTENCE:
             return True
-        return self._any_says(self._heard(folded), "asks", folded)
+        return self.says("asks", folded, self._heard(folded))
 
     def hesitates(self, text: str) -> bool:
         """Whether a text holds back what a "yes" in it would set off: a question, "wait", a condition."""
@@ -177,33 +167,36 @@ class Sayings:
             self._says(language, "holds", folded) for language in self._heard(folded)
         )
 
-    def _any_says(self, languages: Sequence[Language], what: str, sentence: str) -> bool:
-        return any(self._says(language, what, sentence) for language in languages)
+    def says(self, what: str, sentence: str, readers: Sequence[Language]) -> bool:
+        """Whether a plain sentence fits a table of any of the languages; of cues, also misspelt."""
+        if what == "cue":
+            return any(self._says_end(language, sentence) for language in readers)
+        return any(self._says(language, what, sentence) for language in readers)
 
     def _requests(self, text: str, table: str) -> bool:
-        return any(
-            self._says_end(language, sentence) if table == "cue" else self._says(language, table, sentence)
-            for sentence, readers in self._unrefused(text)
-            for language in readers
-        )
+        return any(self.says(table, sentence, readers) for sentence, readers in self._unrefused(text))
 
     def _unrefused(self, text: str) -> Iterator[Heard]:
-        """The sentences that are no question, condition, negation, report, nor about something else.
+        return ((found.text, found.readers) for found in self.judged(text) if not found.refused)
 
-        None at all where the text also says to keep it.
+    def judged(self, text: str) -> tuple[Judged, ...]:
+        """The sentences: which are no question, condition, negation, report, nor about something else.
+
+        All are refused where the text also says to keep it.
         """
         sentences = self._sentences(text)
-        if any(
-            self._says(language, "keeps", sentence) for sentence, heard in sentences for language in heard
-        ):
-            return
-        for sentence, heard in sentences:
-            if len(sentence) > _LONG_SENTENCE:
-                continue
-            readers = self._readers(sentence, heard)
-            judging = {language.code: language for language in (*readers, *heard)}
-            if not any(self._refuses(language, sentence) for language in judging.values()):
-                yield sentence, readers or heard
+        kept = any(self.says("keeps", sentence, heard) for sentence, heard in sentences)
+        return tuple(self._judged(sentence, heard, kept) for sentence, heard in sentences)
+
+    def _judged(self, sentence: str, heard: tuple[Language, ...], kept: bool) -> Judged:
+        readers = self._readers(sentence, heard)
+        judging = dict.fromkeys((*readers, *heard))
+        refused = (
+            kept
+            or len(sentence) > _LONG_SENTENCE
+            or any(self._refuses(language, sentence) for language in judging)
+        )
+        return Judged(sentence, readers or heard, refused)
 
     def _split(self, text: str) -> tuple[Heard, ...]:
         """Sentences without what is said beside the wish, each with the languages it may be in."""
@@ -226,7 +219,7 @@ class Sayings:
         return rest if rest == sentence or self._readers(rest, self.languages) else sentence
 
     def _unless_it_ends(self, cause: re.Match[str]) -> str:
-        return cause[0] if self._any_says(self.languages, "stronger", cause[0]) else " "
+        return cause[0] if self.says("stronger", cause[0], self.languages) else " "
 
     def _heard(self, text: str, otherwise: Sequence[Language] = ()) -> tuple[Language, ...]:
         """The languages a text may be in: with half as many everyday words as the one that has most."""

@@ -23,7 +23,14 @@ from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.pipeline import FeatureUnion
 
+from bot.understanding.reading import sentences
+from bot.understanding.tokenizer import words_of
 from bot.understanding.trained import Trained
+
+#: Where the features of each sentence of a message are set, if it has several.
+SENTENCES = "sentence_features"
+#: Nobody asks for anything in more sentences than these; reading each would take long.
+_MOST_SENTENCES = 12
 
 
 def vectorizers(config: Mapping[str, Any]) -> FeatureUnion:
@@ -106,20 +113,25 @@ class TfidfFeaturizer(Trained, SparseFeaturizer, GraphComponent):  # type: ignor
         return self._keep(union)
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Set the features of the training sentences."""
-        self.process(training_data.training_examples)
+        """Set the features of the training sentences, each as a whole."""
+        self._set_features(training_data.training_examples)
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Set the features of each message that has a text."""
+        """Set the features of each message that has a text, and of each sentence of several."""
+        self._set_features(messages)
+        for message in messages if self._union is not None else ():
+            found = sentences(str(message.get(TEXT) or ""))
+            if 1 < len(found) <= _MOST_SENTENCES:
+                message.set(SENTENCES, [self._row(" ".join(words_of(one.text))) for one in found])
+        return messages
+
+    def _set_features(self, messages: list[Message]) -> None:
         # An empty text has features, too, all of them zero: the classifier needs a row.
         texts = [message for message in messages if message.get(TEXT) is not None]
-        if not texts or self._union is None:
-            return messages
-        for message in texts:
+        for message in texts if self._union is not None else ():
             features = Features(self._row(_words(message)), FEATURE_TYPE_SENTENCE, TEXT, self._identifier)
             message.add_features(features)
-        return messages
 
     def _row(self, words: str) -> csr_matrix:
         found = sorted(at for weighing in self._asked() for at in weighing.row(words).items())

@@ -12,6 +12,11 @@ from bot.understanding.sayings import plain, standard
 _TOKEN = re.compile(r"\[\w+\]|n't\b|\w+?(?=n't\b)|\w+(?:-\w+)*(?:'(?!t\b)\w+)?|[^\w\s]")
 
 
+def words_of(folded: str) -> list[str]:
+    """The words and signs of a text that is folded already."""
+    return _TOKEN.findall(folded)
+
+
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)
 class PlainTokenizer(Tokenizer):  # type: ignore[misc]  # Rasa ships no types
     """Splits a folded text: curly and straight apostrophes, "dont" and "don't" are the same afterwards."""

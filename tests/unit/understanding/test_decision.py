@@ -1,20 +1,12 @@
 """What is done with what the classifier says: act, answer, or ask."""
 
+from dataclasses import replace
+
 import pytest
 
-from bot.understanding.decision import FALLBACK, Calibration, Costs, Rules, decide, likelihood
+from bot.understanding.decision import FALLBACK, Costs, decide, likelihood
 from bot.understanding.sayings import standard
-
-RULES = Rules(
-    calibration=Calibration(
-        plain=(4.7, 1.0),
-        request=(4.0, 1.2),
-        withheld=(-1.3, 1.0),
-        silent=(-0.6, 1.5),
-        acting=(0.5, 1.0),
-        answering=(0.5, 1.0),
-    )
-)
+from tests.unit.understanding.rules import RULES
 
 
 def test_a_clear_request_is_acted_on() -> None:
@@ -47,17 +39,17 @@ def test_what_a_mistake_costs_decides() -> None:
     """The dearer a wrong cancellation, the surer it must be; the dearer a missed one, the sooner it asks."""
     ranking = [("cancel", 0.5), ("deny", 0.1)]
     assert decide("please cancel my plan", ranking, RULES).intent == "cancel"
-    careful = Rules(costs=Costs(wrong={"cancel": 10_000}), calibration=RULES.calibration)
+    careful = replace(RULES, costs=Costs(wrong={"cancel": 10_000}))
     assert decide("please cancel my plan", ranking, careful).intent == FALLBACK
     bored = [("thank", 0.8), ("cancel", 0.2)]
     assert decide("well well", bored, RULES).intent == "thank"
-    eager = Rules(costs=Costs(missed=50), calibration=RULES.calibration)
+    eager = replace(RULES, costs=Costs(missed=50))
     assert decide("well well", bored, eager).intent == FALLBACK
 
 
 def test_a_likelihood_rises_with_what_is_said() -> None:
     """Between 0 and 1, in order, also at the ends."""
-    curve = (1.0, 0.8)
+    curve = (1.0, 0.8, 1.2)
     shares = [likelihood(said, curve) for said in (0.0, 0.1, 0.5, 0.9, 1.0)]
     assert shares == sorted(shares)
     assert 0 < shares[0] < shares[-1] < 1

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.understanding.sayings import FOLDER, Reading, Sayings, standard
+from bot.understanding.reading import Reading, reading
+from bot.understanding.sayings import FOLDER, Sayings, standard
 
 SAID = standard()
 GERMAN: dict[str, list[str]] = yaml.safe_load(
@@ -16,9 +17,9 @@ GERMAN: dict[str, list[str]] = yaml.safe_load(
 
 def test_what_makes_a_text_long_does_not_hide_the_wish() -> None:
     """A wish among a flood of letters and repetitions is still one; a flood itself is none."""
-    assert SAID.reading("ha" * 2_000 + ". Please cancel my plan.") is Reading.PLAIN
-    assert SAID.reading("cancel my plan! " * 200) is Reading.PLAIN
-    assert SAID.reading("and then it broke and then I called " * 30 + "cancel my plan") is not Reading.SILENT
+    assert reading("ha" * 2_000 + ". Please cancel my plan.") is Reading.PLAIN
+    assert reading("cancel my plan! " * 200) is Reading.PLAIN
+    assert reading("and then it broke and then I called " * 30 + "cancel my plan") is not Reading.SILENT
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.understanding.sayings import Reading, standard
+from bot.understanding.reading import Reading, reading
 from bot.understanding.spelling import Spelling, one_slip_apart
 
 
@@ -28,7 +28,7 @@ def test_what_means_something_else_stays() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "reading"),
+    ("text", "expected"),
     [
         ("please csncel my subscritpion", Reading.PLAIN),
         ("bitte nciht kündigen", Reading.WITHHELD),
@@ -38,6 +38,6 @@ def test_what_means_something_else_stays() -> None:
         ("my address is [email]", Reading.SILENT),
     ],
 )
-def test_texts_are_read_as_they_were_meant(text: str, reading: Reading) -> None:
+def test_texts_are_read_as_they_were_meant(text: str, expected: Reading) -> None:
     """A slip takes no wish away, and no denial either; what only looks near is none."""
-    assert standard().reading(text) is reading
+    assert reading(text) is expected

@@ -8,7 +8,7 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from sklearn.linear_model import LogisticRegression
 
-from bot.understanding.linear import Linear, has_features
+from bot.understanding.linear import Linear, features_of, has_features
 from bot.understanding.tfidf_featurizer import Weighing, vectorizers
 
 _TEXTS = ["cancel my plan", "please cancel my plan now", "hello there", "hello again my friend", "what a day"]
@@ -43,7 +43,9 @@ class TestTheSameNumbers(unittest.TestCase):
             assert not has_features(message)
             message.add_features(Features(row, FEATURE_TYPE_SENTENCE, TEXT, "test"))
             assert has_features(message)
-            np.testing.assert_allclose(linear.scores(message), model.decision_function(row)[0], atol=1e-5)
+            np.testing.assert_allclose(
+                linear.scores(features_of([message])), model.decision_function(row)[0], atol=1e-5
+            )
 
 
 if __name__ == "__main__":

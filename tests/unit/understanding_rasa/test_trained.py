@@ -13,7 +13,7 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.understanding.intent_classifier import IntentClassifier
+from bot.understanding.intent_classifier import SENTENCE_RANKINGS, IntentClassifier
 from bot.understanding.reason_component import ReasonComponent
 from bot.understanding.tfidf_featurizer import TfidfFeaturizer
 from bot.understanding.tokenizer import PlainTokenizer
@@ -87,6 +87,19 @@ class TrainedTest(unittest.TestCase):
             shares = [entry["confidence"] for entry in message.get(INTENT_RANKING_KEY)]
             assert shares == sorted(shares, reverse=True)
             assert abs(sum(shares) - 1) < 1e-6
+
+    def test_each_sentence_of_several_is_ranked(self) -> None:
+        """A text of one sentence is ranked as a whole only."""
+        data = TrainingData(_messages())
+        features = self.trained(TfidfFeaturizer, {"min_df": 1, "pieces": [2, 3]}, data)
+        features.process_training_data(data)
+        intents = self.trained(IntentClassifier, {"max_iter": 500}, data)
+        several, one = Message({TEXT: "Hello there. Please cancel my plan."}), Message({TEXT: "hello there"})
+        PlainTokenizer(PlainTokenizer.get_default_config()).process([several, one])
+        for component in (features, intents):
+            component.process([several, one])
+        assert [part[0]["name"] for part in several.get(SENTENCE_RANKINGS)] == ["greet", "cancel"]
+        assert one.get(SENTENCE_RANKINGS) == []
 
     def test_a_model_brings_no_code_of_its_own(self) -> None:
         """What was never written by us is not loaded."""
