@@ -22,7 +22,7 @@ VETOES = (
 )  # fmt: skip
 TABLES = frozenset((
     *VETOES, "cue", "strong", "stronger", "announces", "foreign", "own", "charging", "keeps", "later",
-    "asks", "holds", "aside", "cause", "distress",
+    "asks", "holds", "aside", "cause", "distress", "wish",
 ))  # fmt: skip
 _KEYS = {"any", "unless", "ignore"}
 _LISTS = frozenset(

@@ -54,4 +54,6 @@ def _reading(found: Judged, known: Sayings) -> Reading:
     if known.says("strong", found.text, found.readers):
         plain = own or known.says_only_end(found.text, found.readers)
         return Reading.PLAIN if plain else Reading.REQUEST
-    return Reading.OPEN if own or speaks else Reading.SILENT
+    if (own or speaks) and known.says("wish", found.text, found.readers):
+        return Reading.OPEN
+    return Reading.WITHHELD if speaks else Reading.SILENT

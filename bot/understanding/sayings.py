@@ -190,7 +190,13 @@ class Sayings:
 
     def _judged(self, sentence: str, heard: tuple[Language, ...], kept: bool) -> Judged:
         readers = self._readers(sentence, heard)
-        judging = dict.fromkeys((*readers, *heard))
+        # A language of which there is but a word may still be the one that says "of every customer".
+        there = [
+            language
+            for language in self.languages
+            if self._says_end(language, sentence) and language.common_words(sentence)
+        ]
+        judging = dict.fromkeys((*readers, *heard, *there))
         refused = (
             kept
             or len(sentence) > _LONG_SENTENCE
