@@ -36,33 +36,42 @@ def confusion(counts: Mapping[str, Mapping[str, int]], path: Path) -> None:
     _save(figure, axes, path)
 
 
+#: The readings that are acted on, and what everything else is answered by.
+_SHOWN = ("plain", "request", "open", "answering")
+
+
 def reliability(curves: Mapping[str, Sequence[Sequence[float]]], path: Path) -> None:
-    """Said confidence against how often it was right; each point is [said, right, count]."""
+    """Said confidence against how often it was right, a panel a curve; each point is [said, right, count]."""
     from matplotlib import pyplot as plt  # noqa: PLC0415
 
-    figure, axes = plt.subplots(figsize=(5.5, 5), dpi=150)
-    axes.plot([0, 1], [0, 1], color=_LINE, linewidth=1)
-    for name, colour in zip(curves, (_ACCENT, "#5B6470", "#A4ACB6"), strict=False):
+    figure, panels = plt.subplots(1, len(_SHOWN), figsize=(11, 3.2), dpi=150, sharey=True)
+    for name, axes in zip(_SHOWN, panels, strict=True):
+        axes.plot([0, 1], [0, 1], color=_LINE, linewidth=1)
         said, right, sizes = zip(*curves[name], strict=True)
-        axes.plot(said, right, color=colour, linewidth=1.5)
-        axes.scatter(said, right, s=[12 + 4 * size**0.5 for size in sizes], color=colour)
-        middle = len(said) // 2
-        axes.annotate(name, (said[middle], right[middle]), xytext=(-10, 12), textcoords="offset points",
-                      ha="right", fontsize=9, color=colour)  # fmt: skip
+        axes.plot(said, right, color=_ACCENT, linewidth=1.5)
+        axes.scatter(said, right, s=[8 + 2 * size**0.5 for size in sizes], color=_ACCENT)
         for x, y, size in curves[name]:
             axes.annotate(
-                f"{size:.0f}", (x, y), xytext=(4, -9), textcoords="offset points", fontsize=7, color=colour
+                f"{size:.0f}", (x, y), xytext=(5, -10), textcoords="offset points", fontsize=7, color=_INK
             )
-    axes.set_xlim(0, 1.02)
-    axes.set_ylim(0, 1.02)
-    axes.set_xlabel("probability the bot goes by", fontsize=9)
-    axes.set_ylabel("share that was right (counts beside the points)", fontsize=9)
-    _save(figure, axes, path)
+        axes.set_title(name, fontsize=10, color=_INK, loc="left")
+        axes.set_xlim(0, 1.1)
+        axes.set_ylim(0, 1.05)
+        axes.set_xlabel("probability the bot goes by", fontsize=8)
+        axes.tick_params(labelsize=8)
+        _lines(axes)
+    panels[0].set_ylabel("share that was right (with counts)", fontsize=8)
+    figure.tight_layout()
+    figure.savefig(path)
+
+
+def _lines(axes: Any) -> None:  # noqa: ANN401  # untyped here
+    for spine in axes.spines.values():
+        spine.set_color(_LINE)
 
 
 def _save(figure: Any, axes: Any, path: Path) -> None:  # noqa: ANN401  # untyped here
-    for spine in axes.spines.values():
-        spine.set_color(_LINE)
+    _lines(axes)
     figure.tight_layout()
     figure.savefig(path)
 
