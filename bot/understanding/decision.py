@@ -171,7 +171,7 @@ def _asks_to_cancel(text: str, one: Heard, margin: float) -> bool:
     """
     said = one.said
     if one.reading is Reading.PLAIN:
-        rivals = {"undo_cancel"} if standard().only_requests_end(text) else _RIVALS
+        rivals = {"undo_cancel"} if standard().only_requests_end(text) else _RIVALS - {"come_back"}
         said = {name: share for name, share in said.items() if name == CANCEL or name in rivals}
     return one.reading in _MAY_ASK and _leads(CANCEL, said, margin)
 

@@ -54,6 +54,7 @@ def _reading(found: Judged, known: Sayings) -> Reading:
     if known.says("strong", found.text, found.readers):
         plain = own or known.says_only_end(found.text, found.readers)
         return Reading.PLAIN if plain else Reading.REQUEST
-    if (own or speaks) and known.says("wish", found.text, found.readers):
-        return Reading.OPEN
-    return Reading.WITHHELD if speaks else Reading.SILENT
+    if not speaks:
+        # To a classifier "I like my plan" is near "I end my plan": some word must be able to mean an end.
+        return Reading.SILENT
+    return Reading.OPEN if known.says("wish", found.text, found.readers) else Reading.WITHHELD

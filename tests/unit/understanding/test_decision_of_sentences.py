@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from bot.understanding.decision import FALLBACK, decide
 from tests.unit.understanding.rules import RULES
 
@@ -10,6 +12,14 @@ def test_words_that_mean_much_else_act_where_the_classifier_is_sure() -> None:
     """Nobody can list all the ways to ask for an end; the plan is named, and nothing speaks against it."""
     assert decide("my plan has to go", [("cancel", 0.95), ("complaint", 0.02)], RULES).intent == "cancel"
     assert decide("my plan has to go", [("cancel", 0.6), ("complaint", 0.2)], RULES).intent == FALLBACK
+
+
+@pytest.mark.parametrize(
+    "text", ["I like my plan", "ich mag mein Abo", "I want to renew my plan", "I want my plan"]
+)
+def test_a_plan_alone_is_no_wish_to_end_it(text: str) -> None:
+    """However sure the classifier is: no word of it can mean an end."""
+    assert decide(text, [("cancel", 0.97), ("deny", 0.01)], RULES).intent == FALLBACK
 
 
 def test_one_sentence_of_a_story_is_heard() -> None:
