@@ -6,7 +6,7 @@ looks at and which take most of its time; and raw counts let a long story outsho
 
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from rasa.engine.graph import GraphComponent
@@ -53,9 +53,17 @@ class Weighing:
     The same numbers at a tenth of the time; a test holds the two together.
     """
 
-    def __init__(self, vectorizer: TfidfVectorizer, offset: int) -> None:
-        self._analyse = vectorizer.build_analyzer()
-        self._vocabulary, self._idf, self._offset = vectorizer.vocabulary_, vectorizer.idf_, offset
+    def __init__(
+        self, analyse: Callable[[str], list[str]], terms: Sequence[str], idf: Sequence[float], offset: int
+    ) -> None:
+        self._analyse, self._idf, self._offset = analyse, idf, offset
+        self._vocabulary = {term: at for at, term in enumerate(terms)}
+
+    @classmethod
+    def of(cls, vectorizer: TfidfVectorizer, offset: int) -> "Weighing":
+        """What a trained vectorizer has learnt."""
+        learnt = _learnt(vectorizer)
+        return cls(vectorizer.build_analyzer(), learnt["terms"].split("\n"), learnt["idf"].tolist(), offset)
 
     def row(self, text: str) -> dict[int, float]:
         """The weight of each feature of a text, by column; the whole has length one."""
@@ -64,6 +72,12 @@ class Weighing:
         weights = {at: (1 + math.log(count)) * self._idf[at] for at, count in counts.items()}
         length = math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
         return {at + self._offset: weight / length for at, weight in weights.items()}
+
+
+def _learnt(vectorizer: TfidfVectorizer) -> dict[str, Any]:
+    """The terms by column, a line each, and their rarity: as single objects they take seconds to load."""
+    vocabulary = vectorizer.vocabulary_
+    return {"terms": "\n".join(sorted(vocabulary, key=vocabulary.__getitem__)), "idf": vectorizer.idf_}
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
@@ -75,12 +89,8 @@ class TfidfFeaturizer(Trained, SparseFeaturizer, GraphComponent):  # type: ignor
     is the same as regularising it less.
     """
 
-    # The rarity of each word, as scikit-learn keeps it.
-    trusted = frozenset({"scipy.sparse._csr.csr_matrix"})
-
     def __init__(self, config: dict[str, Any]) -> None:
         SparseFeaturizer.__init__(self, type(self).__name__, {"alias": None, **config})
-        self._union: FeatureUnion | None = None
         self._weighings: list[Weighing] = []
         self._width = 0
 
@@ -102,15 +112,21 @@ class TfidfFeaturizer(Trained, SparseFeaturizer, GraphComponent):  # type: ignor
             if not 1 <= least <= most:
                 raise ValueError(f"{name}: {least} to {most} is no run")
 
-    def _take(self, learnt: FeatureUnion) -> None:
-        self._union = learnt
+    def _take(self, learnt: Mapping[str, Any]) -> None:
+        self._weighings, self._width = [], 0
+        for name, vectorizer in vectorizers(self._config).transformer_list:
+            terms = learnt[name]["terms"].split("\n")
+            weighing = Weighing(vectorizer.build_analyzer(), terms, learnt[name]["idf"].tolist(), self._width)
+            self._weighings.append(weighing)
+            self._width += len(terms)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn which words and pieces there are, and how rare each is."""
         union = vectorizers(self._config)
         union.fit([_words(message) for message in training_data.training_examples if message.get(TEXT)])
-        self._take(union)
-        return self._keep(union)
+        learnt = {name: _learnt(vectorizer) for name, vectorizer in union.transformer_list}
+        self._take(learnt)
+        return self._keep(learnt)
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Set the features of the training sentences, each as a whole."""
@@ -120,7 +136,7 @@ class TfidfFeaturizer(Trained, SparseFeaturizer, GraphComponent):  # type: ignor
     def process(self, messages: list[Message]) -> list[Message]:
         """Set the features of each message that has a text, and of each sentence of several."""
         self._set_features(messages)
-        for message in messages if self._union is not None else ():
+        for message in messages if self._weighings else ():
             found = sentences(str(message.get(TEXT) or ""))
             if 1 < len(found) <= _MOST_SENTENCES:
                 message.set(SENTENCES, [self._row(" ".join(words_of(one.text))) for one in found])
@@ -129,21 +145,14 @@ class TfidfFeaturizer(Trained, SparseFeaturizer, GraphComponent):  # type: ignor
     def _set_features(self, messages: list[Message]) -> None:
         # An empty text has features, too, all of them zero: the classifier needs a row.
         texts = [message for message in messages if message.get(TEXT) is not None]
-        for message in texts if self._union is not None else ():
+        for message in texts if self._weighings else ():
             features = Features(self._row(_words(message)), FEATURE_TYPE_SENTENCE, TEXT, self._identifier)
             message.add_features(features)
 
     def _row(self, words: str) -> csr_matrix:
-        found = sorted(at for weighing in self._asked() for at in weighing.row(words).items())
+        found = sorted(at for weighing in self._weighings for at in weighing.row(words).items())
         data = [weight * self._config["scale"] for _, weight in found]
         return csr_matrix((data, [at for at, _ in found], [0, len(found)]), shape=(1, self._width))
-
-    def _asked(self) -> list[Weighing]:
-        if not self._weighings and self._union is not None:
-            for _, vectorizer in self._union.transformer_list:
-                self._weighings.append(Weighing(vectorizer, self._width))
-                self._width += len(vectorizer.vocabulary_)
-        return self._weighings
 
 
 def _words(message: Message) -> str:

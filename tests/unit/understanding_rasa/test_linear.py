@@ -27,7 +27,7 @@ class TestTheSameNumbers(unittest.TestCase):
             found = np.zeros_like(wanted)
             offset = 0
             for _, vectorizer in union.transformer_list:
-                for at, weight in Weighing(vectorizer, offset).row(text).items():
+                for at, weight in Weighing.of(vectorizer, offset).row(text).items():
                     found[at] = weight
                 offset += len(vectorizer.vocabulary_)
             np.testing.assert_allclose(found, wanted, atol=1e-12)
