@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, Field, ValidationError, model_validator
+from pydantic_settings import SettingsConfigDict
 
+from bot.channel_settings import ChannelSettings
 from bot.domain.errors import FairwellError
+from bot.setting_types import (
+    DatabaseUrl,
+    Host,
+    HostAndPort,
+    Name,
+    Port,
+    SigningSecret,
+    Takes,
+    TimeZone,
+    Url,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,70 +39,11 @@ class SettingsError(FairwellError):
         self.lines = lines
 
 
-@dataclass(frozen=True, slots=True)
-class Takes:
-    """What a setting accepts, in words: said in errors and in docs/settings.md."""
-
-    what: str
-    secret: bool = False  # its value must not be repeated in an error
+def _absolute(path: Path) -> Path:
+    return path.expanduser().absolute()
 
 
-def _host(value: str) -> str:
-    if value != "localhost":
-        ip_address(value)
-    return value
-
-
-def _address(value: str) -> str:
-    parts = urlsplit(f"//{value}")
-    if not parts.hostname or not parts.port or parts.path or parts.query or parts.username is not None:
-        raise ValueError("not HOST:PORT")
-    _host(parts.hostname)
-    return value
-
-
-def _http_url(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
-        raise ValueError("not an http or https address")
-    if parts.port == 0:
-        raise ValueError("not a port")
-    return value.rstrip("/")
-
-
-def _database_url(value: str) -> str:
-    if not value.startswith(("sqlite:///", "postgresql://", "postgresql+")):
-        raise ValueError("not a database we know")
-    return value
-
-
-def _zone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (OSError, KeyError) as fault:  # a folder of the database, an unknown name
-        raise ValueError("not a time zone") from fault
-    return value
-
-
-def _one_line(value: str) -> str:
-    if not value.strip() or not value.isprintable():
-        raise ValueError("not a name")
-    return value.strip()
-
-
-def _long_enough(value: SecretStr | None) -> SecretStr | None:
-    # RFC 7518, 3.2: a key for HS256 has at least 256 bits.
-    if value is not None and len(value.get_secret_value().encode()) < 32:
-        raise ValueError("too short")
-    return value
-
-
-_Port = Annotated[int, Field(ge=1, le=65535), Takes("a port from 1 to 65535")]
-_Url = Annotated[str, AfterValidator(_http_url), Takes("an http or https address without a query")]
-_DATABASE = "sqlite:///PATH or postgresql://USER@HOST/NAME"
-
-
-class Settings(BaseSettings):
+class Settings(ChannelSettings):
     """How this installation runs. Each field `x` is set by the environment variable `FAIRWELL_X`.
 
     An empty variable counts as not set. Paths are absolute once read. Use `load_settings()`.
@@ -99,44 +51,38 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, env_ignore_empty=True, extra="ignore")
 
-    home: Annotated[Path, AfterValidator(lambda path: path.expanduser().absolute()), Takes("a folder")] = (
-        Field(default=Path("var"), description="State: database, keys, mail, models.")
+    home: Annotated[Path, AfterValidator(_absolute), Takes("a folder")] = Field(
+        default=Path("var"), description="State: database, keys, mail, models."
     )
-    bind: Annotated[str, AfterValidator(_host), Takes("an IP address or localhost")] = Field(
-        default="127.0.0.1", description="Where the app listens."
-    )
-    port: _Port = Field(default=8000, description="The port the app listens on.")
-    public_url: _Url = Field(
+    bind: Host = Field(default="127.0.0.1", description="Where the app listens.")
+    port: Port = Field(default=8000, description="The port the app listens on.")
+    public_url: Url = Field(
         default_factory=lambda data: f"http://127.0.0.1:{data['port']}",
         description="The address customers reach the app by; links in receipts and mail begin with it.",
     )
-    database_url: Annotated[str, AfterValidator(_database_url), Takes(_DATABASE, secret=True)] = Field(
+    database_url: DatabaseUrl = Field(
         default_factory=lambda data: f"sqlite:///{data['home']}/fairwell.db",
         repr=False,
         description="The app's database.",
     )
-    rasa_port: _Port = Field(default=5005, description="The loopback port `fairwell up` starts Rasa on.")
-    rasa_url: _Url = Field(
+    rasa_port: Port = Field(default=5005, description="The loopback port `fairwell up` starts Rasa on.")
+    rasa_url: Url = Field(
         default_factory=lambda data: f"http://127.0.0.1:{data['rasa_port']}",
         description="Where the app finds Rasa.",
     )
-    rasa_tracker_url: Annotated[str, AfterValidator(_database_url), Takes(_DATABASE, secret=True)] = Field(
+    rasa_tracker_url: DatabaseUrl = Field(
         default_factory=lambda data: f"sqlite:///{data['home']}/rasa.db",
         repr=False,
         description="Rasa's own database, for the running episode of each conversation.",
     )
-    actions_bind: Annotated[
-        str, AfterValidator(_address), Takes("HOST:PORT with an IP address or localhost")
-    ] = Field(
+    actions_bind: HostAndPort = Field(
         default="127.0.0.1:8056",
         description="Where the app listens for Rasa's actions; keep it off public networks.",
     )
     billing: Annotated[Literal["book"], Takes("book")] = Field(
         default="book", description="The billing system; `book` is the one built in."
     )
-    web_identity_secret: Annotated[
-        SecretStr | None, AfterValidator(_long_enough), Takes("a secret of at least 32 bytes", secret=True)
-    ] = Field(
+    web_identity_secret: SigningSecret = Field(
         default=None,
         description="Signs the identity tokens of your website (HS256). Not set: made at first start, "
         "in HOME/keys/web-identity.secret.",
@@ -148,15 +94,23 @@ class Settings(BaseSettings):
         default=False,
         description="Shadow mode: what a text would cancel or undo is recorded and asked with a button.",
     )
-    company: Annotated[
-        str, AfterValidator(_one_line), Field(max_length=80), Takes("a name of 1 to 80 characters")
-    ] = Field(default="Lantern Notes", description="The name customers know you by.")
-    timezone: Annotated[str, AfterValidator(_zone), Takes("a time zone such as Europe/Berlin")] = Field(
+    company: Name = Field(default="Lantern Notes", description="The name customers know you by.")
+    timezone: TimeZone = Field(
         default="Europe/Berlin",
         description="Where days begin and end: for billing periods and for dates shown.",
     )
     locale: Annotated[str, Field(pattern="^[a-z]{2}$"), Takes("a language of two letters, such as en")] = (
         Field(default="en", description="The language spoken where a customer's is not known.")
+    )
+
+    web_identity_keys: Annotated[Path | None, Takes("a file of keys, a JWK Set")] = Field(
+        default=None,
+        description="Further keys of your website's identity tokens, by `kid`: Ed25519 (EdDSA) and HS256.",
+    )
+    api_key: SigningSecret = Field(
+        default=None,
+        repr=False,
+        description="Opens the management API. Not set: made at first start, in HOME/keys/api.secret.",
     )
 
     @model_validator(mode="after")
@@ -166,6 +120,13 @@ class Settings(BaseSettings):
                 f"{PREFIX}DEMO: takes a loopback {PREFIX}BIND such as 127.0.0.1, not {self.bind!r}"
             )
         return self
+
+    @property
+    def telegram_by_webhook(self) -> bool:
+        """Whether Telegram sends updates to us, rather than that we fetch them."""
+        if self.telegram_mode == "auto":
+            return self.public_url.startswith("https://")
+        return self.telegram_mode == "webhook"
 
     @property
     def zone(self) -> ZoneInfo:

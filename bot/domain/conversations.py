@@ -136,6 +136,7 @@ class RenderedReply:
     text: str
     buttons: tuple[tuple[str, str, str], ...] = ()  # name, title, token
     receipt: ReceiptSummary | None = None
+    locale: str | None = None  # for what a channel adds in words of its own
 
 
 @dataclass(frozen=True, slots=True)

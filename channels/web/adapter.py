@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -20,6 +21,8 @@ class WebChannel:
     """
 
     name = "web"
+    # Nothing is sent: whole messages are read from the transcript.
+    max_text = sys.maxsize
 
     def __init__(self) -> None:
         self._bells: dict[str, set[asyncio.Event]] = {}
@@ -41,6 +44,13 @@ class WebChannel:
     async def send(self, address: str, reply: RenderedReply) -> None:
         """Tells those who listen to this conversation that there is something new."""
         self.ring(address)
+
+    async def working(self, address: str) -> None:
+        """Nothing: the page shows by itself that it waits."""
+
+    async def vouch(self, address: str) -> str | None:
+        """Nobody: a website vouches with an identity token, when the session is opened."""
+        return None
 
     def ring(self, address: str) -> None:
         """Something happened in this conversation."""
