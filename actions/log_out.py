@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from actions.turn_action import TurnAction
-from bot.services import small_answers
+from bot.services import sign_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,4 +23,4 @@ class ActionLogOut(TurnAction):
 
     def handle(self, turn: Turn, intent: str) -> Sequence[Reply]:
         """Calls the service."""
-        return small_answers.log_out(turn)
+        return sign_in.log_out(turn)

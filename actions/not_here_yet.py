@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from actions.turn_action import TurnAction
-from bot.services import cases
+from bot.services import not_here_yet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,4 +23,4 @@ class ActionNotHereYet(TurnAction):
 
     def handle(self, turn: Turn, intent: str) -> Sequence[Reply]:
         """Calls the service."""
-        return cases.not_here_yet(turn, subject=intent)
+        return not_here_yet.handle(turn, subject=intent)

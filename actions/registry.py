@@ -9,8 +9,10 @@ from actions.ask_charges import ActionAskCharges
 from actions.ask_end_date import ActionAskEndDate
 from actions.ask_how_to_cancel import ActionAskHowToCancel
 from actions.ask_status import ActionAskStatus
+from actions.attachment import ActionAttachment
 from actions.cancel import ActionCancel
 from actions.cancel_other import ActionCancelOther
+from actions.changed_message import ActionChangedMessage
 from actions.choose import ActionChoose
 from actions.clarify import ActionClarify
 from actions.decline import ActionDecline
@@ -20,10 +22,13 @@ from actions.give_email import ActionGiveEmail
 from actions.give_reason import ActionGiveReason
 from actions.log_out import ActionLogOut
 from actions.not_here_yet import ActionNotHereYet
+from actions.public_message import ActionPublicMessage
 from actions.resend_receipt import ActionResendReceipt
+from actions.share_contact import ActionShareContact
 from actions.switch_language import ActionSwitchLanguage
 from actions.talk_to_human import ActionTalkToHuman
 from actions.undo_cancel import ActionUndoCancel
+from actions.use_link import ActionUseLink
 
 if TYPE_CHECKING:
     from actions.turn_action import TurnAction
@@ -35,8 +40,10 @@ _ALL: tuple[type[TurnAction], ...] = (
     ActionAskEndDate,
     ActionAskHowToCancel,
     ActionAskStatus,
+    ActionAttachment,
     ActionCancel,
     ActionCancelOther,
+    ActionChangedMessage,
     ActionChoose,
     ActionClarify,
     ActionDecline,
@@ -46,10 +53,13 @@ _ALL: tuple[type[TurnAction], ...] = (
     ActionGiveReason,
     ActionLogOut,
     ActionNotHereYet,
+    ActionPublicMessage,
     ActionResendReceipt,
+    ActionShareContact,
     ActionSwitchLanguage,
     ActionTalkToHuman,
     ActionUndoCancel,
+    ActionUseLink,
 )
 
 

@@ -34,7 +34,7 @@ from bench.processes import (
     wait_until_ready,
 )
 from bench.system import CANCEL, Started
-from bot.crypto.identity_tokens import Hs256IdentityTokens
+from bot.crypto.identity_tokens import JwtIdentityTokens
 from bot.system import SystemClock
 from cli.places import model
 
@@ -87,7 +87,7 @@ class Ours:
     started: Sequence[Started]
     client: httpx.Client
     rasa: httpx.Client
-    tokens: Hs256IdentityTokens
+    tokens: JwtIdentityTokens
     customers: Iterator[str]
     database: Path
     up: Popen[bytes]
@@ -150,7 +150,7 @@ def serving(folder: Path, bot: Path, customers: int, first_port: int) -> Iterato
         ready = wait_until_ready(process, up, lambda: answers_ok(f"http://127.0.0.1:{port}/readyz"))
         with _rasa(home, rasa_port) as rasa:
             started = (Started("app and rasa", ready),)
-            tokens = Hs256IdentityTokens(secret, SystemClock())
+            tokens = JwtIdentityTokens(secret, SystemClock())
             yield Ours("Fairwell", started, client, rasa, tokens, iter(names), home / "fairwell.db", process)
 
 

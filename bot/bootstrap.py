@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from bot.billing.book import Book
 from bot.billing.demo import demo_book
 from bot.crypto.hashing import HmacHasher
-from bot.crypto.identity_tokens import Hs256IdentityTokens
+from bot.crypto.identity_keys import read_identity_keys
+from bot.crypto.identity_tokens import JwtIdentityTokens
 from bot.crypto.keys import KeyRing
 from bot.crypto.receipt_signing import Ed25519ReceiptSigner
 from bot.crypto.sealing import FernetSealer
@@ -42,9 +43,11 @@ class Application:
     deps: Dependencies
     mailer: Mailer
     signer: Ed25519ReceiptSigner
-    identity_tokens: Hs256IdentityTokens
+    identity_tokens: JwtIdentityTokens
     rasa_secret: str
     actions_secret: str
+    telegram_secret: str
+    api_key: str
 
     def reset_demo(self) -> None:
         """Puts the demo customers back as they were."""
@@ -68,8 +71,8 @@ class Application:
 def build(settings: Settings) -> Application:
     """Opens the database, brings it up to date, and makes what is missing: folders, keys, secrets.
 
-    Raises `KeyFileError` for key files that others may read, and what SQLAlchemy raises for a database that
-    cannot be reached.
+    Raises `KeyFileError` for unfit key files, such as others may read, and what SQLAlchemy raises for a
+    database that cannot be reached.
     """
     settings.home.mkdir(parents=True, exist_ok=True)
     keys = KeyRing(settings.keys)
@@ -78,7 +81,8 @@ def build(settings: Settings) -> Application:
     migrate(engine)
     signer = Ed25519ReceiptSigner(keys.signing_keys(), keys.key("receipt-pages"))
     given = settings.web_identity_secret
-    tokens = Hs256IdentityTokens(given.get_secret_value() if given else keys.secret("web-identity"), clock)
+    secret = given.get_secret_value() if given else keys.secret("web-identity")
+    tokens = JwtIdentityTokens(secret, clock, read_identity_keys(settings.web_identity_keys))
     wording = Responses.load(RESPONSES, settings.zone, settings.locale)
     deps = Dependencies(
         store=SqlStore(engine, FernetSealer(keys.sealing_keys())),
@@ -104,4 +108,6 @@ def build(settings: Settings) -> Application:
         identity_tokens=tokens,
         rasa_secret=keys.secret("rasa-channel"),
         actions_secret=keys.secret("actions"),
+        telegram_secret=keys.secret("telegram-webhook"),
+        api_key=settings.api_key.get_secret_value() if settings.api_key else keys.secret("api"),
     )

@@ -43,6 +43,10 @@ def _absolute(path: Path) -> Path:
     return path.expanduser().absolute()
 
 
+def _absolute_if_given(path: Path | None) -> Path | None:
+    return None if path is None else _absolute(path)
+
+
 class Settings(ChannelSettings):
     """How this installation runs. Each field `x` is set by the environment variable `FAIRWELL_X`.
 
@@ -103,7 +107,9 @@ class Settings(ChannelSettings):
         Field(default="en", description="The language spoken where a customer's is not known.")
     )
 
-    web_identity_keys: Annotated[Path | None, Takes("a file of keys, a JWK Set")] = Field(
+    web_identity_keys: Annotated[
+        Path | None, AfterValidator(_absolute_if_given), Takes("a file of keys, a JWK Set")
+    ] = Field(
         default=None,
         description="Further keys of your website's identity tokens, by `kid`: Ed25519 (EdDSA) and HS256.",
     )

@@ -126,6 +126,10 @@ class Channel(Protocol):
         """Shows that an answer is being written, where the platform can; never raises, nothing hangs on it."""
         ...
 
+    def link(self, token: str) -> str | None:
+        """The address that opens this channel with a one-time token; None where it can't take one, or not yet."""
+        ...
+
     async def vouch(self, address: str) -> str | None:
         """The e-mail address the platform vouches for, where an operator trusts it to; None everywhere else.
 

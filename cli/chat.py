@@ -52,7 +52,7 @@ def chat(
 
 def _identity(customer: str) -> str:
     """A token as the company's own server would make it; the secret never leaves this machine."""
-    from bot.crypto.identity_tokens import Hs256IdentityTokens
+    from bot.crypto.identity_tokens import JwtIdentityTokens
     from bot.crypto.keys import KeyRing
     from bot.settings import load_settings
     from bot.system import SystemClock
@@ -60,7 +60,7 @@ def _identity(customer: str) -> str:
     settings = load_settings()
     given = settings.web_identity_secret
     secret = given.get_secret_value() if given is not None else KeyRing(settings.keys).secret("web-identity")
-    return Hs256IdentityTokens(secret, SystemClock()).issue(customer)
+    return JwtIdentityTokens(secret, SystemClock()).issue(customer)
 
 
 def _say(client: ChatClient, screen: Screen, line: str) -> None:

@@ -24,7 +24,7 @@ from bot.domain.cancellations import OperationKind
 from bot.domain.choices import mentioned
 from bot.domain.conversations import Conversation, RenderedReply
 from bot.domain.customers import Customer
-from bot.domain.identities import PROOF_HOLDS_FOR, Proof, ProofSource
+from bot.domain.identities import ProofSource, proof_of
 from bot.domain.text import normalise
 from bot.services import inbox, outcome, turns
 from bot.services.inbox import Incoming
@@ -153,9 +153,7 @@ class Rehearsal:
             work.customers.put(Customer(ref, "A Customer", f"{ref}@example.com"))
             work.book.put(replace(self._plan, ref=f"{ref}-subscription", customer_ref=ref))
             work.conversations.put(Conversation(conversation_id, "web", conversation_id, locale, now, now))
-            work.identities.put_proof(
-                Proof(conversation_id, ref, ProofSource.WEB_TOKEN, now, now + PROOF_HOLDS_FOR)
-            )
+            work.identities.put_proof(proof_of(conversation_id, ref, ProofSource.WEB_TOKEN, now))
             work.commit()
         inbox_id = inbox.accept(self._deps, Incoming(conversation_id, "only", text))
         return Attempt(text, ref, conversation_id, inbox_id, turns.prepare(self._deps, inbox_id))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 
 from bot.domain.conversations import Understanding
 from bot.domain.inbox import InboxEntry
@@ -21,11 +21,23 @@ from gateway.threads import Threads
 RASA_AT_ONCE = 8
 
 
+@dataclass(frozen=True, slots=True)
+class Hooks:
+    """What goes on around turns, by a conversation's id.
+
+    `before_turn` is awaited before a message is answered; `announce` is called whenever something about the
+    conversation has changed.
+    """
+
+    before_turn: Callable[[str], Awaitable[None]]
+    announce: Callable[[str], None]
+
+
 class Answering:
     """Answers messages as `owner`, who holds their conversations' leases.
 
-    While `rasa_away` is set, Rasa is not asked. `announce` is called with a conversation's id when the
-    customer's message stands in the transcript.
+    While `rasa_away` is set, Rasa is not asked. Announced is when the customer's message stands in the
+    transcript.
     """
 
     def __init__(
@@ -35,14 +47,14 @@ class Answering:
         owner: str,
         threads: Threads,
         metrics: Metrics,
-        announce: Callable[[str], None],
+        hooks: Hooks,
     ) -> None:
+        self._hooks = hooks
         self._deps = deps
         self._rasa = rasa
         self._owner = owner
         self._threads = threads
         self._metrics = metrics
-        self._announce = announce
         self._asking = asyncio.Semaphore(RASA_AT_ONCE)
         self.rasa_away = False
 
@@ -51,6 +63,7 @@ class Answering:
 
         Raises `ConflictError` when the lease is lost, `RasaError`, and whatever the store raises.
         """
+        await self._hooks.before_turn(entry.conversation_id)
         prepared = await self._threads.run(services.prepare, self._deps, entry.id)
         if prepared.step is Step.NOTHING:
             return "nothing"
@@ -63,7 +76,7 @@ class Answering:
             held = await self._threads.run(services.hold, self._deps, entry.id, understanding)
             return "held" if held else "handed_back"
         # The customer's message stands in the transcript now.
-        self._announce(entry.conversation_id)
+        self._hooks.announce(entry.conversation_id)
         return await self._turn(entry, prepared)
 
     async def _turn(self, entry: InboxEntry, prepared: Prepared) -> str:

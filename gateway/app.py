@@ -13,10 +13,11 @@ from gateway import faults
 from gateway.actions_app import create_actions_app
 from gateway.api import demo, health, messages, receipts, sessions, socket
 from gateway.api.pages import Pages
+from gateway.channels import connected
 from gateway.middleware import BodyLimit, CarefulHeaders, Watch
 from gateway.pace import Pace
 from gateway.rasa import Rasa
-from gateway.runtime import Runtime
+from gateway.runtime import ConnectChannels, Runtime
 
 if TYPE_CHECKING:
     from bot.bootstrap import Application
@@ -26,12 +27,17 @@ __all__ = ["create_actions_app", "create_app"]
 MAX_BODY = 64 * 1024
 
 
-def create_app(application: Application, rasa: Rasa | None = None, pace: Pace | None = None) -> FastAPI:
+def create_app(
+    application: Application,
+    rasa: Rasa | None = None,
+    pace: Pace | None = None,
+    channels: ConnectChannels = connected,
+) -> FastAPI:
     """The main application; its background work lives as long as its lifespan.
 
-    `app.state.runtime` is what it is made of. `rasa` and `pace` are for tests.
+    `app.state.runtime` is what it is made of. `rasa`, `pace` and `channels` are for tests.
     """
-    runtime = Runtime(application, rasa, pace)
+    runtime = Runtime(application, rasa, pace, channels)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -56,6 +62,8 @@ def create_app(application: Application, rasa: Rasa | None = None, pace: Pace | 
     faults.install(app)
     for topic in (sessions, messages, socket, receipts, health):
         app.include_router(topic.router)
+    for channel in runtime.platforms.channels.values():
+        app.router.routes.extend(channel.routes(runtime.inbox.receive))
     if application.settings.demo:
         app.include_router(demo.router)
     return app

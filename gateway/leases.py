@@ -1,4 +1,4 @@
-"""The right to work on a conversation, held by one process at a time and renewed while it works."""
+"""The right to work on a conversation, or to be the only one at something, renewed while it is held."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ log = structlog.get_logger(__name__)
 
 
 class Leases:
-    """Leases of conversations for one owner, a name no other process has."""
+    """Leases of conversations, and rights by name, for one owner, a name no other process has."""
 
     def __init__(self, deps: Dependencies, owner: str, threads: Threads, pace: Pace) -> None:
         self.owner = owner
@@ -41,6 +41,43 @@ class Leases:
             with suppress(asyncio.CancelledError):
                 await renewing
             await self._threads.run(self._release, conversation_id)
+
+    @asynccontextmanager
+    async def only_one(self, name: str) -> AsyncIterator[bool]:
+        """Holds a right by its name while the block runs, and renews it; gives False where another has it."""
+        if not await self._threads.run(self._take_role, name):
+            yield False
+            return
+        renewing = asyncio.create_task(self._renew_role(name))
+        try:
+            yield True
+        finally:
+            renewing.cancel()
+            with suppress(asyncio.CancelledError):
+                await renewing
+            await self._threads.run(self._release_role, name)
+
+    async def _renew_role(self, name: str) -> None:
+        while True:
+            await asyncio.sleep(self._pace.renew_role)
+            try:
+                if not await self._threads.run(self._take_role, name):
+                    log.warning("role_lost", role=name)
+            except Exception as fault:  # noqa: BLE001 - a database that is away for a moment; the next try tells
+                log.warning("role_not_renewed", role=name, fault=type(fault).__name__)
+
+    def _take_role(self, name: str) -> bool:
+        now = self._deps.clock.now()
+        with self._deps.store.begin() as work:
+            taken = work.roles.take(name, self.owner, now + self._pace.role_lease, now)
+            if taken:
+                work.commit()
+        return taken
+
+    def _release_role(self, name: str) -> None:
+        with self._deps.store.begin() as work:
+            work.roles.release(name, self.owner)
+            work.commit()
 
     async def _renew(self, conversation_id: str) -> None:
         while True:

@@ -27,6 +27,12 @@ class Metrics:
         self.jobs = Counter(
             "fairwell_jobs", "Outbox jobs by kind and outcome.", ("kind", "outcome"), registry=self.registry
         )
+        self.deliveries = Counter(
+            "fairwell_deliveries",
+            "Tries to deliver a message, by channel and outcome.",
+            ("channel", "outcome"),
+            registry=self.registry,
+        )
         self.requests = Counter(
             "fairwell_http_requests", "HTTP requests.", ("route", "method", "status"), registry=self.registry
         )

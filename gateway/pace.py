@@ -14,6 +14,12 @@ class Pace:
     renew: float = 5.0  # how often a worker renews it
     sweep: float = 1.0  # how often accepted messages that nobody answers are looked for
     overdue: float = 15.0  # how often conversations are taken back from staff who let customers wait
+    delivery_lease: timedelta = timedelta(
+        seconds=20
+    )  # of a message on its way, longer than a platform may take
+    deliveries: float = 1.0  # how often due deliveries are looked for
+    role_lease: timedelta = timedelta(seconds=6)  # of a right that one process holds, such as to poll
+    renew_role: float = 2.0  # how often it is renewed
     job_lease: timedelta = timedelta(seconds=60)  # of an outbox job
     jobs: float = 1.0  # how often due jobs are looked for
     look: float = 0.3  # how often somebody who waits for another process's answer looks

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
 
 import structlog
 
@@ -19,7 +18,7 @@ from bot.domain.inbox import InboxEntry
 from bot.services import cases, inbox
 from bot.services.dependencies import Dependencies
 from bot.services.inbox import MAX_ATTEMPTS
-from gateway.answering import Answering
+from gateway.answering import Answering, Hooks
 from gateway.leases import Leases
 from gateway.metrics import Metrics
 from gateway.pace import Pace
@@ -34,10 +33,7 @@ log = structlog.get_logger(__name__)
 
 
 class Turns:
-    """Workers, one for each conversation that has something to answer.
-
-    `announce` is called with a conversation's id whenever something about it has changed.
-    """
+    """Workers, one for each conversation that has something to answer."""
 
     def __init__(
         self,
@@ -47,7 +43,7 @@ class Turns:
         threads: Threads,
         metrics: Metrics,
         pace: Pace,
-        announce: Callable[[str], None],
+        hooks: Hooks,
     ) -> None:
         self._deps = deps
         self._rasa = rasa
@@ -55,8 +51,8 @@ class Turns:
         self._threads = threads
         self._metrics = metrics
         self._pace = pace
-        self._announce = announce
-        self._answering = Answering(deps, rasa, leases.owner, threads, metrics, announce)
+        self._announce = hooks.announce
+        self._answering = Answering(deps, rasa, leases.owner, threads, metrics, hooks)
         self._workers: dict[str, asyncio.Task[None]] = {}
         self._again: set[str] = set()
         self._timers: dict[str, asyncio.TimerHandle] = {}

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import secrets
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-from joserfc import jwt
+from joserfc import jws, jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
-from joserfc.jws import JWSRegistry
+from joserfc.jws import CompactSignature
 
+from bot.crypto.identity_keys import HS256, KID, IdentityKey, strict_json
 from bot.domain.errors import IdentityInvalidError
 from bot.ports import Clock, IdentityClaim
 
@@ -21,17 +22,23 @@ MAX_LIFE = timedelta(hours=1)
 #: How far the clocks of a company's server and ours may differ, for `iat` and `nbf`.
 LEEWAY = timedelta(seconds=60)
 MAX_TOKEN, MAX_SUBJECT, MAX_TOKEN_ID = 4096, 128, 128
+#: Not among them: headers that bring keys (`jku`, `jwk`, `x5u`, `x5c`) or change the meaning (`crit`, `b64`).
+HEADERS = frozenset({"alg", "cty", "kid", "typ"})
 
 
-class Hs256IdentityTokens:
-    """JWTs signed with HS256 and the secret that the company's server shares with us.
+class JwtIdentityTokens:
+    """JWTs signed with the secret that the company's server shares with us, or with one of its own keys.
 
-    Claims: `sub` (customer), `aud` (`fairwell`), `exp` (at most an hour ahead), `jti` (for single use); `iat`
-    and `nbf` are honoured if given. Any algorithm but HS256 is refused, `none` first of all.
+    A token without `kid` is checked with the secret and HS256; one with `kid` with that one of `keys`, and by
+    that key's algorithm. The token never chooses: an algorithm other than the key's is refused, `none` first
+    of all. Claims: `sub` (customer), `aud` (`fairwell`), `exp` (at most an hour ahead), `jti` (for single
+    use); `iat` and `nbf` are honoured if given.
     """
 
-    def __init__(self, secret: str, clock: Clock) -> None:
-        self._key = OctKey.import_key(secret.encode())
+    def __init__(self, secret: str, clock: Clock, keys: Mapping[str, IdentityKey] | None = None) -> None:
+        self._own = OctKey.import_key(secret.encode())
+        self._secret = IdentityKey(self._own, HS256)
+        self._keys = dict(keys or {})
         self._clock = clock
 
     def verify(self, token: str) -> IdentityClaim:
@@ -63,26 +70,37 @@ class Hs256IdentityTokens:
             "jti": secrets.token_hex(16),
             "sub": customer_ref,
         }
-        return jwt.encode({"alg": ALGORITHM, "typ": "JWT"}, claims, self._key, algorithms=[ALGORITHM])
+        return jwt.encode({"alg": ALGORITHM, "typ": "JWT"}, claims, self._own, algorithms=[ALGORITHM])
 
     def _signed_claims(self, token: str) -> dict[str, object]:
         if len(token) > MAX_TOKEN or not token.isascii():
             raise IdentityInvalidError("the token is malformed")
         try:
-            registry = JWSRegistry(algorithms=[ALGORITHM])
-            # A plain decoder: numbers beyond what JSON knows, such as NaN, are faults like any other.
-            return jwt.decode(token, self._key, [ALGORITHM], registry, _StrictDecoder).claims
+            signature = jws.extract_compact(token.encode())
+            if not self._key_of(signature).signed(signature):
+                raise IdentityInvalidError(
+                    "the token is not signed with our secret, or with the key it names"
+                )
+            claims = strict_json(signature.payload.decode())
         except (JoseError, ValueError, TypeError, AttributeError, RecursionError) as fault:
-            raise IdentityInvalidError("the token is malformed, or not signed with our secret") from fault
+            raise IdentityInvalidError(
+                "the token is malformed, or signed in another way than ours"
+            ) from fault
+        if not isinstance(claims, dict):
+            raise IdentityInvalidError("the token is malformed")
+        return claims
 
-
-class _StrictDecoder(json.JSONDecoder):
-    def __init__(self) -> None:
-        super().__init__(parse_constant=_refuse)
-
-
-def _refuse(constant: str) -> object:
-    raise ValueError(f"{constant} is not JSON")
+    def _key_of(self, token: CompactSignature) -> IdentityKey:
+        """The key to check it with. Nothing vouches for the header yet: it may only name a key of ours."""
+        header: object = token.protected
+        if not isinstance(header, dict) or not HEADERS.issuperset(header):
+            raise IdentityInvalidError("the token's header has parts that we do not take")
+        if "kid" not in header:
+            return self._secret
+        kid = header["kid"]
+        if not isinstance(kid, str) or not KID.fullmatch(kid) or kid not in self._keys:
+            raise IdentityInvalidError("the token names a key (kid) that we do not know")
+        return self._keys[kid]
 
 
 def _meant_for_us(audience: object) -> bool:

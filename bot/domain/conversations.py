@@ -9,6 +9,12 @@ from enum import StrEnum
 
 from bot.domain.languages import LocaleFrom
 
+#: Channels whose clients fetch what was said; to all others it is sent.
+FETCHED = frozenset({"web"})
+#: Channels whose users can share a phone number that the platform has verified.
+SHARES_CONTACTS = frozenset({"telegram"})
+#: Channels on which nobody gets a new identity by opening one more window.
+HOLDS_ACCOUNTS = frozenset({"telegram", "slack"})
 #: After this long without a word the next message begins a new episode, that is a fresh Rasa tracker.
 EPISODE_IDLE = timedelta(hours=1)
 
@@ -46,8 +52,9 @@ class Conversation:
     """One chat with one visitor on one channel. All dialogue state is here, none in Rasa's slots.
 
     `locale_from` says how it came by its language; `awaiting` with `declaration_id` what the bot waits for,
-    and for which declaration; `clarified` counts clarifying questions in a row; `episode` numbers its Rasa
-    trackers; `next_seq` is the next message's number.
+    and for which declaration, or for which other intent (`purpose`); `clarified` counts clarifying questions
+    in a row; `episode` numbers its Rasa trackers; `next_seq` is the next message's number. `logged_out` is
+    set when the customer said so: then no platform's word signs them in again by itself.
     """
 
     id: str
@@ -62,6 +69,8 @@ class Conversation:
     clarified: int = 0
     episode: int = 1
     next_seq: int = 1
+    purpose: str | None = None
+    logged_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)

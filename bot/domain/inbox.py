@@ -50,8 +50,8 @@ class InboxEntry:
     said_at: datetime | None = None
     text: str | None = None
     button: str | None = None
-    event: Event | None = None
     state: InboxState = InboxState.ACCEPTED
     attempts: int = 0
     not_before: datetime | None = None
     request: str | None = None  # the prepared turn as JSON, frozen at its first try
+    event: Event | None = None

@@ -11,6 +11,7 @@ from bot.ports.chat import (
 )
 from bot.ports.cryptography import Hasher, IdentityClaim, IdentityTokens, ReceiptSigner
 from bot.ports.dates import DateReader
+from bot.ports.delivering import DeliveryRepository, Roles, Vault
 from bot.ports.languages import LanguageDetector
 from bot.ports.ledger import (
     BookRepository,
@@ -18,6 +19,7 @@ from bot.ports.ledger import (
     DeclarationRepository,
     ExitInterviewRepository,
     IdentityRepository,
+    MemberRepository,
     OperationRepository,
     ReceiptRepository,
 )
@@ -36,6 +38,7 @@ __all__ = [
     "CustomerRepository",
     "DateReader",
     "DeclarationRepository",
+    "DeliveryRepository",
     "ExitInterviewRepository",
     "Hasher",
     "IdentityClaim",
@@ -45,13 +48,16 @@ __all__ = [
     "InboxRepository",
     "LanguageDetector",
     "Mailer",
+    "MemberRepository",
     "MessageRepository",
     "OperationRepository",
     "Outbox",
     "ReceiptRepository",
     "ReceiptSigner",
+    "Roles",
     "ShadowRepository",
     "Store",
     "UnitOfWork",
+    "Vault",
     "Wording",
 ]

@@ -29,6 +29,14 @@ class ConversationRepository(Protocol):
         """
         ...
 
+    def belongs_to(self, conversation_id: str, customer_ref: str) -> None:
+        """Notes who proved to be there last; it stays when the proof has ended, for staff."""
+        ...
+
+    def of_customer(self, customer_ref: str, limit: int = 50) -> Sequence[Conversation]:
+        """Those in which this customer was the last to prove it, the one with the newest message first."""
+        ...
+
     def add_session(self, token_digest: str, conversation_id: str, expires_at: datetime) -> None: ...
     def session(self, token_digest: str, now: datetime) -> str | None:
         """The conversation of a live session."""

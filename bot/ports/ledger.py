@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.cancellations import Operation
-from bot.domain.customers import Customer
+from bot.domain.customers import Customer, Member
 from bot.domain.declarations import Declaration
 from bot.domain.exit_interview import ExitAnswer, ExitQuestion
-from bot.domain.identities import CodeChallenge, Proof
+from bot.domain.identities import CodeChallenge, Link, Proof
 from bot.domain.receipts import Receipt
 from bot.domain.subscriptions import Plan, Subscription
 
@@ -27,8 +27,35 @@ class CustomerRepository(Protocol):
         """By the normalised address."""
         ...
 
+    def by_phone(self, phone: str) -> Sequence[Customer]:
+        """Those with this number, as `normalise_phone` writes it; at most two."""
+        ...
+
     def put(self, customer: Customer) -> None: ...
     def all(self) -> Sequence[Customer]: ...
+
+
+class MemberRepository(Protocol):
+    """People who belong to an account beside its holder."""
+
+    def get(self, member_id: str) -> Member | None: ...
+    def by_email(self, email: str) -> Member | None:
+        """By the normalised address."""
+        ...
+
+    def by_phone(self, phone: str) -> Sequence[Member]:
+        """Those with this number; at most two."""
+        ...
+
+    def of_customer(self, customer_ref: str) -> Sequence[Member]:
+        """By address."""
+        ...
+
+    def put(self, member: Member) -> None:
+        """Adds or replaces. Raises `ConflictError` when another member has the address."""
+        ...
+
+    def remove(self, member_id: str) -> None: ...
 
 
 class BookRepository(Protocol):
@@ -142,6 +169,15 @@ class IdentityRepository(Protocol):
         ...
 
     def end_proof(self, conversation_id: str) -> None: ...
+    def proofs_of(self, customer_ref: str, now: datetime) -> Sequence[Proof]:
+        """The live proofs of this customer in all conversations, newest first."""
+        ...
+
+    def add_link(self, link: Link) -> None: ...
+    def use_link(self, token_digest: str, purpose: str, conversation_id: str, now: datetime) -> Link | None:
+        """Uses it up for this conversation; None where it is unknown, used, over, or for something else."""
+        ...
+
     def challenge(self, conversation_id: str) -> CodeChallenge | None: ...
     def put_challenge(self, challenge: CodeChallenge) -> None:
         """Replaces the conversation's challenge."""

@@ -17,12 +17,14 @@ from bot.ports.chat import (
     MessageRepository,
     ShadowRepository,
 )
+from bot.ports.delivering import DeliveryRepository, Roles, Vault
 from bot.ports.ledger import (
     BookRepository,
     CustomerRepository,
     DeclarationRepository,
     ExitInterviewRepository,
     IdentityRepository,
+    MemberRepository,
     OperationRepository,
     ReceiptRepository,
 )
@@ -50,6 +52,7 @@ class UnitOfWork(Protocol):
     """One transaction. Leaving it without `commit` rolls back."""
 
     customers: CustomerRepository
+    members: MemberRepository
     book: BookRepository
     conversations: ConversationRepository
     messages: MessageRepository
@@ -63,6 +66,9 @@ class UnitOfWork(Protocol):
     cases: CaseRepository
     shadow: ShadowRepository
     outbox: Outbox
+    deliveries: DeliveryRepository
+    vault: Vault
+    roles: Roles
 
     def commit(self) -> None:
         """Makes it last and ends it: nothing can be read or written through it afterwards."""

@@ -14,6 +14,16 @@ def person() -> ButtonSpec:
     return ButtonSpec(Press(name="talk_to_human", intent="talk_to_human"), "button_person")
 
 
+def share_contact() -> ButtonSpec:
+    """[Share my phone number]: no press, but what makes the platform send the number."""
+    return ButtonSpec(Press(name="share_contact", intent="nlu_fallback"), "button_share_contact")
+
+
+def open_private() -> ButtonSpec:
+    """[Open a private chat], which the channel turns into an address."""
+    return ButtonSpec(Press(name="open_private", intent="nlu_fallback"), "button_open_private")
+
+
 def cancel_now() -> ButtonSpec:
     """[Cancel now], which is the same as saying so."""
     return ButtonSpec(Press(name="cancel_now", intent="cancel"), "button_cancel_now")

@@ -14,6 +14,7 @@ from bot.domain.inbox import InboxState
 from bot.ports import UnitOfWork
 from bot.services import buttons, cancel_replies, exit_interview
 from bot.services.dependencies import Dependencies
+from bot.services.transcripts import say
 from bot.services.turn import Turn, render
 
 #: Subjects that are answered in words of their own, also where a person has been asked for already.
@@ -83,9 +84,11 @@ def reply(deps: Dependencies, case_id: str, text: str) -> Message:
         now = deps.clock.now()
         if case.state is CaseState.OPEN:
             _set_aside(work, case, now)
-        message = work.messages.add(
-            Message(case.conversation_id, 0, Author.STAFF, ReplyKind.TEXT, text.strip(), now)
-        )
+        conversation = work.conversations.lock(case.conversation_id)
+        if conversation is None:
+            raise NotFoundError("no such conversation")
+        written = Message(conversation.id, 0, Author.STAFF, ReplyKind.TEXT, text.strip(), now)
+        message = say(work, conversation, written)
         work.cases.put(
             replace(case, state=CaseState.ACCEPTED, accepted_at=case.accepted_at or now, waiting_since=None)
         )
@@ -194,7 +197,9 @@ def _say(deps: Dependencies, work: UnitOfWork, case: Case, reply: Reply) -> None
     if conversation is None:
         return
     said = render(deps, work, conversation, reply)
-    work.messages.add(
+    say(
+        work,
+        conversation,
         Message(
             conversation.id,
             0,
@@ -204,5 +209,5 @@ def _say(deps: Dependencies, work: UnitOfWork, case: Case, reply: Reply) -> None
             deps.clock.now(),
             buttons=said.buttons,
             receipt=said.receipt,
-        )
+        ),
     )

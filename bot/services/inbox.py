@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 
 from bot.domain.conversations import Author, Message, RenderedReply, Reply, ReplyKind, Understanding
 from bot.domain.errors import ConflictError, FairwellError, NotFoundError
-from bot.domain.inbox import InboxEntry, InboxState
+from bot.domain.inbox import Event, InboxEntry, InboxState
 from bot.ports import UnitOfWork
 from bot.services import cases, outcome
 from bot.services.dependencies import Dependencies
 from bot.services.outcome import Outcome
+from bot.services.transcripts import say
 from bot.services.turn import render
 
 #: More messages than this in a minute are taken one every two seconds; more than the second figure are
@@ -35,9 +36,9 @@ class TooManyMessagesError(FairwellError):
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A message as a channel hands it over: `text` or `button`, with the channel's own key for deduplication.
+    """A message as a channel hands it over: `text`, `button` or `event`, with the channel's own key.
 
-    `said_at` is the platform's signed time (UTC), where it gives one.
+    The key is for deduplication. `said_at` is the platform's signed time (UTC), where it gives one.
     """
 
     conversation_id: str
@@ -45,6 +46,7 @@ class Incoming:
     text: str | None = None
     button: str | None = None
     said_at: datetime | None = None
+    event: Event | None = None
 
 
 def accept(deps: Dependencies, incoming: Incoming) -> str:
@@ -70,9 +72,11 @@ def accept(deps: Dependencies, incoming: Incoming) -> str:
             message_id=incoming.message_id,
             fingerprint=fingerprint,
             arrived_at=now,
-            said_at=incoming.said_at,
+            # A platform's clock may be ahead of ours; nobody has said anything in the future.
+            said_at=min(incoming.said_at, now) if incoming.said_at is not None else None,
             text=incoming.text,
             button=incoming.button,
+            event=incoming.event,
             not_before=not_before,
         )
         if not work.inbox.add(entry):
@@ -87,6 +91,8 @@ def accept(deps: Dependencies, incoming: Incoming) -> str:
 def _fingerprint(deps: Dependencies, incoming: Incoming) -> str:
     """Tells bodies apart after they are deleted; keyed, as a short one would be found by trying them all."""
     body = f"text:{incoming.text}" if incoming.button is None else f"button:{incoming.button}"
+    if incoming.event is not None:
+        body = f"event:{incoming.event}:{incoming.text}"
     return deps.hasher.digest("message", body)
 
 
@@ -203,8 +209,13 @@ def _owned(deps: Dependencies, work: UnitOfWork, inbox_id: str, owner: str) -> I
 
 
 def _write(deps: Dependencies, work: UnitOfWork, entry: InboxEntry, result: Outcome) -> None:
+    conversation = work.conversations.get(entry.conversation_id)
+    if conversation is None:
+        raise NotFoundError("no such conversation")
     for reply in result.replies:
-        work.messages.add(
+        say(
+            work,
+            conversation,
             Message(
                 entry.conversation_id,
                 0,
@@ -215,7 +226,7 @@ def _write(deps: Dependencies, work: UnitOfWork, entry: InboxEntry, result: Outc
                 inbox_id=entry.id,
                 buttons=reply.buttons,
                 receipt=reply.receipt,
-            )
+            ),
         )
     work.inbox.put(replace(entry, state=InboxState.ANSWERED))
 

@@ -14,7 +14,7 @@ from bot.domain.receipts import Receipt
 from bot.domain.subscriptions import Status, Subscription
 from bot.domain.wished_end import Days
 from bot.ports import CancelAt
-from bot.services import receipts
+from bot.services import receipts, telling
 from bot.services.turn import Turn
 
 
@@ -142,4 +142,6 @@ def _confirm(turn: Turn, operation: Operation, changed: Subscription, declaratio
     confirmed = replace(operation, state=OperationState.CONFIRMED, confirmed_at=turn.deps.clock.now())
     turn.work.operations.put(confirmed)
     receipt = receipts.issue(turn.deps, turn.work, confirmed, changed, declaration, customer)
+    if operation.kind is OperationKind.CANCEL:
+        telling.later(turn, receipt)
     return Done(changed, confirmed, receipt)

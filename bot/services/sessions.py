@@ -7,7 +7,8 @@ from datetime import timedelta
 
 from bot.domain.conversations import Conversation
 from bot.domain.errors import IdentityInvalidError, IdentityUsedError
-from bot.domain.identities import PROOF_HOLDS_FOR, Proof, ProofSource
+from bot.domain.identities import ProofSource, proof_of
+from bot.services import identity
 from bot.services.dependencies import Dependencies
 
 #: A session lives this long from its last message.
@@ -22,13 +23,13 @@ class OpenedSession:
     conversation_id: str
 
 
-def open_session(deps: Dependencies, identity: str | None, locale: str | None) -> OpenedSession:
+def open_session(deps: Dependencies, token: str | None, locale: str | None) -> OpenedSession:
     """Opens a session; with an identity token, as that customer.
 
     Raises `IdentityUsedError` for a token that was used, `IdentityInvalidError` for any other fault of it,
     and then opens nothing: never an anonymous session instead.
     """
-    claim = deps.identity_tokens.verify(identity) if identity is not None else None
+    claim = deps.identity_tokens.verify(token) if token is not None else None
     with deps.store.begin() as work:
         now = deps.clock.now()
         conversation_id = deps.ids.new("c")
@@ -47,16 +48,13 @@ def open_session(deps: Dependencies, identity: str | None, locale: str | None) -
                 raise IdentityInvalidError("the token names nobody we know")
             if not work.conversations.use_identity_token(claim.token_id, claim.expires_at, now):
                 raise IdentityUsedError("this identity token was used before")
-            proof = Proof(
-                conversation_id, claim.customer_ref, ProofSource.WEB_TOKEN, now, now + PROOF_HOLDS_FOR
-            )
-            work.identities.put_proof(proof)
-        token = deps.ids.token()
+            identity.prove(work, proof_of(conversation_id, claim.customer_ref, ProofSource.WEB_TOKEN, now))
+        bearer = deps.ids.token()
         work.conversations.add_session(
-            deps.hasher.digest("session", token), conversation_id, now + SESSION_HOLDS_FOR
+            deps.hasher.digest("session", bearer), conversation_id, now + SESSION_HOLDS_FOR
         )
         work.commit()
-    return OpenedSession(token, conversation_id)
+    return OpenedSession(bearer, conversation_id)
 
 
 def conversation_of(deps: Dependencies, token: str, *, extend: bool = False) -> str | None:

@@ -4,25 +4,77 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.domain.conversations import Reply
+from bot.domain.conversations import Awaiting, Reply
 from bot.domain.declarations import DeclarationState
-from bot.domain.identities import CodeChallenge
-from bot.services import cancel, declarations, status, verification
+from bot.domain.identities import CodeChallenge, ProofSource
+from bot.domain.inbox import Event
+from bot.services import cancel, cases, declarations, exit_interview, identity, status, verification
 from bot.services.turn import Turn
 
 
 def give_code(turn: Turn) -> Sequence[Reply]:
     """Takes a code, and where it is right goes on with what it was asked for."""
     checked = verification.check_code(turn)
-    return _go_on(turn, checked) if isinstance(checked, CodeChallenge) else checked
+    if not isinstance(checked, CodeChallenge):
+        return checked
+    return _go_on(turn, checked.declaration_id, checked.purpose)
 
 
-def _go_on(turn: Turn, challenge: CodeChallenge) -> Sequence[Reply]:
-    asked_for = turn.work.declarations.get(challenge.declaration_id) if challenge.declaration_id else None
+def share_contact(turn: Turn) -> Sequence[Reply]:
+    """Takes the sender's own number, which the platform has verified, where it is a customer's verified one.
+
+    It answers the question who is writing, so it goes on with what that was asked for. Anybody else's contact
+    proves nothing.
+    """
+    asked = turn.conversation
+    known = None
+    if turn.entry.event is Event.CONTACT:
+        known = identity.by_phone(turn.work, turn.entry.text or "")
+    if known is None:
+        turn.wait_for(Awaiting.EMAIL, _asked_for(turn), asked.purpose)
+        return [Reply("contact_unknown" if turn.entry.event is Event.CONTACT else "contact_of_other")]
+    identity.sign_in(turn, known, ProofSource.CONTACT)
+    turn.wait_for(None)
+    return _go_on(turn, asked.declaration_id, asked.purpose)
+
+
+def use_link(turn: Turn) -> Sequence[Reply]:
+    """Takes a one-time link. It is another sign-in than the one a waiting wish asked for: that is offered."""
+    exit_interview.other_subject(turn)
+    if not identity.redeem_link(turn):
+        if turn.customer is None:
+            turn.wait_for(Awaiting.EMAIL, _asked_for(turn), turn.conversation.purpose)
+            return [Reply("link_not_good")]
+        return [Reply("link_not_good_but_known")]
+    turn.wait_for(None)
+    return _go_on(turn, None, None)
+
+
+def log_out(turn: Turn) -> Sequence[Reply]:
+    """Ends the proof of identity in this conversation."""
+    exit_interview.other_subject(turn)
+    identity.log_out(turn)
+    turn.settle()
+    return [Reply("logged_out")]
+
+
+def _asked_for(turn: Turn) -> str | None:
+    waiting = declarations.waiting(turn)
+    return waiting.id if waiting else None
+
+
+def _go_on(turn: Turn, declaration_id: str | None, purpose: str | None) -> Sequence[Reply]:
+    if turn.customer is None:
+        # Known, and not one who decides here; whoever does can still be asked for a code.
+        turn.wait_for(Awaiting.EMAIL, declaration_id, purpose)
+        return verification.ask_who(turn)
+    asked_for = turn.work.declarations.get(declaration_id) if declaration_id else None
     if asked_for is not None and asked_for.holds(turn.now) and declarations.own(turn, asked_for):
         if asked_for.state is DeclarationState.OFFERED:
             return cancel.offer(turn, asked_for)  # a person took over since: by press only (P10)
         return cancel.proceed(turn, declarations.move(turn, asked_for, DeclarationState.WAITING))
+    if purpose is not None:
+        return [Reply("verify_done"), *cases.not_here_yet(turn, purpose)]
     waiting = declarations.waiting(turn)
     if waiting is not None:
         return cancel.offer(turn, waiting)

@@ -101,15 +101,6 @@ def clarify(turn: Turn) -> Sequence[Reply]:
     return [Reply("clarify", {}, ReplyKind.CHOICE, shown)]
 
 
-def log_out(turn: Turn) -> Sequence[Reply]:
-    """Ends the proof of identity in this conversation."""
-    exit_interview.other_subject(turn)
-    turn.work.identities.end_proof(turn.conversation.id)
-    turn.work.identities.end_challenge(turn.conversation.id)
-    turn.settle()
-    return [Reply("logged_out")]
-
-
 def _kept(turn: Turn, press: Press) -> Sequence[Reply]:
     """[Keep it]: takes back the wish it was shown with; where that is carried out, undo is the way."""
     declaration = turn.work.declarations.get(press.declaration_id) if press.declaration_id else None

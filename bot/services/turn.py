@@ -18,8 +18,9 @@ from bot.domain.conversations import (
     Reply,
     Understanding,
 )
-from bot.domain.customers import Customer
+from bot.domain.customers import Customer, Member
 from bot.domain.errors import NotFoundError
+from bot.domain.identities import Proof
 from bot.domain.inbox import InboxEntry, InboxState
 from bot.domain.text import Masked, normalise
 from bot.ports import BillingProvider, UnitOfWork
@@ -36,9 +37,10 @@ _FOR_ANYBODY = frozenset({"give_reason", "decline", "deny", "talk_to_human"})
 class Turn:
     """What a handler sees, inside one unit of work: the message, the conversation, who proved to be there.
 
-    `customer` is set only where the store holds a live proof for this conversation (P3); it is locked, so
-    that two conversations of one customer follow each other. Handlers change the conversation through
-    `wait_for` and `settle`.
+    `customer` is set only where the store holds a live proof for this conversation of somebody who may decide
+    for that account (P3); it is locked, so that two conversations of one customer follow each other.
+    `colleague` is who proved to belong to an account and may not decide for it. Handlers change the
+    conversation through `wait_for` and `settle`, and who is there through `recognise`.
     """
 
     deps: Dependencies
@@ -51,6 +53,21 @@ class Turn:
     case: Case | None
     now: datetime
     understanding: Understanding
+    proof: Proof | None = None
+    colleague: Member | None = None
+
+    def recognise(self, proof: Proof | None) -> None:
+        """Sets who is there by a proof, as the store knows them now: roles are never taken from a proof."""
+        self.proof, self.customer, self.colleague = proof, None, None
+        customer = self.work.customers.lock(proof.customer_ref) if proof else None
+        if proof is None or customer is None:
+            return
+        member = self.work.members.get(proof.member_id) if proof.member_id else None
+        if proof.member_id is None or (member is not None and member.may_decide):
+            self.customer = customer
+        else:
+            # None where they belong to the account no more: then nobody is there.
+            self.colleague = member
 
     @property
     def provider(self) -> BillingProvider:
@@ -83,9 +100,13 @@ class Turn:
         shown = [self.work.buttons.get(token) for token in tokens]
         return [button.press for button in shown if button is not None]
 
-    def wait_for(self, awaiting: Awaiting | None, declaration_id: str | None = None) -> None:
-        """Sets what the bot waits for next; nothing else is waited for any more."""
-        self.conversation = replace(self.conversation, awaiting=awaiting, declaration_id=declaration_id)
+    def wait_for(
+        self, awaiting: Awaiting | None, declaration_id: str | None = None, purpose: str | None = None
+    ) -> None:
+        """Sets what the bot waits for next, and what for; nothing else is waited for any more."""
+        self.conversation = replace(
+            self.conversation, awaiting=awaiting, declaration_id=declaration_id, purpose=purpose
+        )
 
     def count_clarification(self) -> None:
         """One more clarifying question in a row; any other answer begins the count anew."""
@@ -143,25 +164,26 @@ def _open(deps: Dependencies, work: UnitOfWork, entry: InboxEntry, understanding
     conversation = work.conversations.lock(entry.conversation_id)
     if conversation is None:
         raise NotFoundError("no such conversation")
-    proof = work.identities.proof(conversation.id, now)
     press = None
     if entry.button is not None:
         button = work.buttons.get(entry.button)
         if button is None or button.conversation_id != conversation.id:
             raise NotFoundError("no such button in this conversation")
         press, entry = button.press, replace(entry, text=button.title)
-    return Turn(
+    turn = Turn(
         deps=deps,
         work=work,
         entry=entry,
         conversation=conversation,
-        customer=work.customers.lock(proof.customer_ref) if proof else None,
+        customer=None,
         press=press,
         secrets=work.inbox.secrets(entry.id) or Masked(entry.text or ""),
         case=work.cases.current(conversation.id),
         now=now,
         understanding=understanding,
     )
+    turn.recognise(work.identities.proof(conversation.id, now))
+    return turn
 
 
 def render(deps: Dependencies, work: UnitOfWork, conversation: Conversation, reply: Reply) -> RenderedReply:

@@ -20,10 +20,10 @@ from bot.domain.conversations import (
 )
 from bot.domain.declarations import Declaration
 from bot.domain.errors import NotFoundError
-from bot.domain.inbox import InboxEntry, InboxState
+from bot.domain.inbox import Event, InboxEntry, InboxState
 from bot.domain.text import MAX_TEXT, Masked, is_command, mask, mask_secrets, normalise
 from bot.ports import UnitOfWork
-from bot.services import outcome, switch_language
+from bot.services import events, outcome, switch_language
 from bot.services.dependencies import Dependencies
 from bot.services.outcome import Outcome
 
@@ -119,6 +119,8 @@ def _first_time(
     deps: Dependencies, work: UnitOfWork, entry: InboxEntry, conversation: Conversation
 ) -> Prepared:
     press = title = None
+    if entry.event is not None:
+        return _happened(deps, work, entry, conversation, entry.event)
     if entry.button is not None:
         button = work.buttons.get(entry.button)
         if button is None:
@@ -128,13 +130,36 @@ def _first_time(
             return Prepared(Step.COMPLETE)
         press, title = button.press, button.title
     masked = mask(normalise(title if title is not None else entry.text or ""))
+    conversation = _note(deps, work, entry, conversation, masked)
+    if press is None:
+        heard = switch_language.hear(deps, conversation, masked.text)
+        if heard != conversation:
+            work.conversations.put(replace(heard, last_message_at=deps.clock.now()))
+        conversation = heard
+    return _freeze_first(work, entry, _decide(deps, work, entry, conversation, masked, press))
+
+
+def _happened(
+    deps: Dependencies, work: UnitOfWork, entry: InboxEntry, conversation: Conversation, event: Event
+) -> Prepared:
+    """What is no text has one meaning, and is answered whatever is open: it never goes through the model."""
+    conversation = _note(deps, work, entry, conversation, events.seen(entry, event))
+    prepared = _addressed(deps, work, conversation, press=None)
+    return _freeze_first(work, entry, replace(prepared, intent=events.INTENTS[event], awaiting=None))
+
+
+def _note(
+    deps: Dependencies, work: UnitOfWork, entry: InboxEntry, conversation: Conversation, masked: Masked
+) -> Conversation:
+    """Writes a message into the transcript; returns its conversation, in a new episode if it begins one."""
     work.inbox.put_secrets(entry.id, masked)
     _transcribe(work, entry, masked)
     conversation = _next_episode(deps, conversation)
-    if press is None:
-        conversation = switch_language.hear(deps, conversation, masked.text)
     work.conversations.put(replace(conversation, last_message_at=deps.clock.now()))
-    prepared = _decide(deps, work, entry, conversation, masked, press)
+    return conversation
+
+
+def _freeze_first(work: UnitOfWork, entry: InboxEntry, prepared: Prepared) -> Prepared:
     if prepared.step is Step.ASK:
         work.inbox.put(replace(entry, request=_freeze(prepared)))
     return prepared
@@ -171,15 +196,7 @@ def _decide(
     masked: Masked,
     press: Press | None,
 ) -> Prepared:
-    case = work.cases.current(conversation.id)
-    in_charge = case is not None and case.state is CaseState.ACCEPTED
-    step = Step.READ if in_charge and not (press is not None and press.name == "undo") else Step.ASK
-    prepared = Prepared(
-        step,
-        sender=f"{conversation.id}.{conversation.episode}.{conversation.next_seq // _TRACKER_MESSAGES}",
-        language=conversation.locale,
-        awaiting=_awaiting(deps, work, conversation),
-    )
+    prepared = _addressed(deps, work, conversation, press)
     if press is not None:
         return replace(prepared, intent=press.intent, awaiting=None)
     # Normalising and masking can make a text longer, and Rasa takes no more than that either.
@@ -189,6 +206,20 @@ def _decide(
         # whatever is open.
         return replace(prepared, intent="nlu_fallback", awaiting=None)
     return replace(prepared, text=masked.text)
+
+
+def _addressed(
+    deps: Dependencies, work: UnitOfWork, conversation: Conversation, press: Press | None
+) -> Prepared:
+    """Where a message goes: to the bot, or only to be read while a person is in charge; [Undo] works then."""
+    case = work.cases.current(conversation.id)
+    in_charge = case is not None and case.state is CaseState.ACCEPTED
+    return Prepared(
+        Step.READ if in_charge and not (press is not None and press.name == "undo") else Step.ASK,
+        sender=f"{conversation.id}.{conversation.episode}.{conversation.next_seq // _TRACKER_MESSAGES}",
+        language=conversation.locale,
+        awaiting=_awaiting(deps, work, conversation),
+    )
 
 
 def _awaiting(deps: Dependencies, work: UnitOfWork, conversation: Conversation) -> Awaiting | None:

@@ -55,6 +55,8 @@ class SqlConversations(Repository):
             "declaration_id": conversation.declaration_id,
             "clarified": conversation.clarified,
             "episode": conversation.episode,
+            "purpose": conversation.purpose,
+            "logged_out": conversation.logged_out,
         }
         # `next_seq` is left out of the update: a copy read a moment ago must not set it back. Nor may it
         # touch the lease.
@@ -62,6 +64,15 @@ class SqlConversations(Repository):
             return
         if not self._add(conversations, {"id": conversation.id, "next_seq": conversation.next_seq, **values}):
             raise ConflictError("another conversation has this address")
+
+    def belongs_to(self, conversation_id: str, customer_ref: str) -> None:
+        this = update(conversations).where(conversations.c.id == conversation_id)
+        self._change(this.values(customer_ref=customer_ref))
+
+    def of_customer(self, customer_ref: str, limit: int = 50) -> Sequence[Conversation]:
+        theirs = select(conversations).where(conversations.c.customer_ref == customer_ref)
+        newest_first = theirs.order_by(conversations.c.last_message_at.desc()).limit(limit)
+        return [_conversation(row) for row in self._all(newest_first)]
 
     def add_session(self, token_digest: str, conversation_id: str, expires_at: datetime) -> None:
         values = {"token_digest": token_digest, "conversation_id": conversation_id, "expires_at": expires_at}
@@ -115,6 +126,8 @@ def _conversation(row: Row[Any]) -> Conversation:
         clarified=row.clarified,
         episode=row.episode,
         next_seq=row.next_seq,
+        purpose=row.purpose,
+        logged_out=row.logged_out,
     )
 
 

@@ -38,12 +38,17 @@ class SqlCustomers(Repository):
         )
         return None if row is None else _customer(row)
 
+    def by_phone(self, phone: str) -> Sequence[Customer]:
+        theirs = select(customers).where(customers.c.phone == phone).order_by(customers.c.ref).limit(2)
+        return [_customer(row) for row in self._all(theirs)]
+
     def put(self, customer: Customer) -> None:
         values = {
             "ref": customer.ref,
             "name": customer.name,
             "email": customer.email,
             "locale": customer.locale,
+            "phone": customer.phone,
         }
         self._put(customers, values, customers.c.ref)
 
@@ -52,7 +57,7 @@ class SqlCustomers(Repository):
 
 
 def _customer(row: Row[Any]) -> Customer:
-    return Customer(row.ref, row.name, row.email, row.locale)
+    return Customer(row.ref, row.name, row.email, row.locale, row.phone)
 
 
 _joined = select(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, Row, delete, func, select, update
 
-from bot.domain.identities import CodeChallenge, Proof, ProofSource
+from bot.domain.identities import CodeChallenge, Link, Proof, ProofSource
 from bot.store.repository import Repository
-from bot.store.tables.chat import code_challenges, code_requests, proofs
+from bot.store.tables.chat import code_challenges, code_requests, links, proofs
 
 
 class SqlIdentities(Repository):
@@ -17,10 +20,13 @@ class SqlIdentities(Repository):
     def proof(self, conversation_id: str, now: datetime) -> Proof | None:
         live = (proofs.c.conversation_id == conversation_id) & (proofs.c.expires_at > now)
         row = self._one(select(proofs).where(live))
-        if row is None:
-            return None
-        source = ProofSource(row.source)
-        return Proof(row.conversation_id, row.customer_ref, source, row.proved_at, row.expires_at)
+        return None if row is None else _proof(row)
+
+    def proofs_of(self, customer_ref: str, now: datetime) -> Sequence[Proof]:
+        live = (proofs.c.customer_ref == customer_ref) & (proofs.c.expires_at > now)
+        return [
+            _proof(row) for row in self._all(select(proofs).where(live).order_by(proofs.c.proved_at.desc()))
+        ]
 
     def put_proof(self, proof: Proof) -> None:
         values = {
@@ -29,6 +35,7 @@ class SqlIdentities(Repository):
             "source": proof.source.value,
             "proved_at": proof.proved_at,
             "expires_at": proof.expires_at,
+            "member_id": proof.member_id,
         }
         self._put(proofs, values, proofs.c.conversation_id)
 
@@ -47,6 +54,8 @@ class SqlIdentities(Repository):
             issued_at=row.issued_at,
             expires_at=row.expires_at,
             tries_left=row.tries_left,
+            member_id=row.member_id,
+            purpose=row.purpose,
         )
 
     def put_challenge(self, challenge: CodeChallenge) -> None:
@@ -58,11 +67,26 @@ class SqlIdentities(Repository):
             "issued_at": challenge.issued_at,
             "expires_at": challenge.expires_at,
             "tries_left": challenge.tries_left,
+            "member_id": challenge.member_id,
+            "purpose": challenge.purpose,
         }
         self._put(code_challenges, values, code_challenges.c.conversation_id)
 
     def end_challenge(self, conversation_id: str) -> None:
         self._change(delete(code_challenges).where(code_challenges.c.conversation_id == conversation_id))
+
+    def add_link(self, link: Link) -> None:
+        self._connection.execute(self._insert(links).values(**asdict(link)))
+
+    def use_link(self, token_digest: str, purpose: str, conversation_id: str, now: datetime) -> Link | None:
+        unused = (links.c.used_in.is_(None)) & (links.c.expires_at > now) & (links.c.purpose == purpose)
+        this = update(links).where(links.c.token_digest == token_digest, unused)
+        row = self._one(this.values(used_in=conversation_id).returning(*links.c))
+        if row is None:
+            return None
+        return Link(
+            row.token_digest, row.purpose, row.customer_ref, row.expires_at, row.member_id, row.proof_until
+        )
 
     def record_code_request(self, address_digest: str, conversation_id: str, at: datetime) -> None:
         values = {"address_digest": address_digest, "conversation_id": conversation_id, "at": at}
@@ -78,3 +102,8 @@ class SqlIdentities(Repository):
     def _requests(self, whose: ColumnElement[bool], since: datetime) -> int:
         recent = select(func.count()).select_from(code_requests).where(whose, code_requests.c.at >= since)
         return int(self._connection.execute(recent).scalar_one())
+
+
+def _proof(row: Row[Any]) -> Proof:
+    source = ProofSource(row.source)
+    return Proof(row.conversation_id, row.customer_ref, source, row.proved_at, row.expires_at, row.member_id)

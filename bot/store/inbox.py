@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Row, delete, func, or_, select, update
 
 from bot.domain.errors import ConflictError, NotFoundError
-from bot.domain.inbox import InboxEntry, InboxState
+from bot.domain.inbox import Event, InboxEntry, InboxState
 from bot.domain.text import Masked
 from bot.store.repository import Repository, known
 from bot.store.tables.chat import conversations, inbox, placeholders
@@ -30,6 +30,7 @@ class SqlInbox(Repository):
             "said_at": entry.said_at,
             "text": self._seal_maybe(entry.text),
             "button": entry.button,
+            "event": None if entry.event is None else entry.event.value,
             "state": entry.state.value,
             "attempts": entry.attempts,
             "not_before": entry.not_before,
@@ -140,6 +141,7 @@ class SqlInbox(Repository):
             said_at=row.said_at,
             text=self._open_maybe(row.text),
             button=row.button,
+            event=None if row.event is None else Event(row.event),
             state=InboxState(row.state),
             attempts=row.attempts,
             not_before=row.not_before,

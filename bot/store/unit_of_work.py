@@ -13,11 +13,13 @@ from bot.domain.errors import ConflictError
 from bot.store.cases import SqlCases
 from bot.store.conversations import SqlButtons, SqlConversations, SqlMessages
 from bot.store.customers import SqlBook, SqlCustomers
+from bot.store.deliveries import SqlDeliveries, SqlRoles, SqlVault
 from bot.store.engine import LOCK_SECONDS
 from bot.store.exit_interviews import SqlExitInterviews
 from bot.store.identities import SqlIdentities
 from bot.store.inbox import SqlInbox
 from bot.store.ledger import SqlDeclarations, SqlOperations, SqlReceipts
+from bot.store.members import SqlMembers
 from bot.store.outbox import SqlOutbox
 from bot.store.shadow import SqlShadow
 from bot.store.types import Sealer
@@ -27,6 +29,7 @@ class SqlUnitOfWork:
     """Implements `ports.UnitOfWork`. Good for one `with` block; committing ends it."""
 
     customers: ports.CustomerRepository
+    members: ports.MemberRepository
     book: ports.BookRepository
     conversations: ports.ConversationRepository
     messages: ports.MessageRepository
@@ -40,6 +43,9 @@ class SqlUnitOfWork:
     cases: ports.CaseRepository
     shadow: ports.ShadowRepository
     outbox: ports.Outbox
+    deliveries: ports.DeliveryRepository
+    vault: ports.Vault
+    roles: ports.Roles
 
     def __init__(self, engine: Engine, sealer: Sealer, turn: threading.Lock | None) -> None:
         self._engine = engine
@@ -71,7 +77,12 @@ class SqlUnitOfWork:
         self.declarations, self.operations = SqlDeclarations(*given), SqlOperations(*given)
         self.receipts, self.exit_interviews = SqlReceipts(*given), SqlExitInterviews(*given)
         self.identities, self.cases = SqlIdentities(*given), SqlCases(*given)
-        self.shadow = SqlShadow(*given)
+        self.shadow, self.members = SqlShadow(*given), SqlMembers(*given)
+        self.deliveries, self.vault, self.roles = (
+            SqlDeliveries(*given),
+            SqlVault(*given),
+            SqlRoles(*given),
+        )
 
     def commit(self) -> None:
         if self._connection is None:

@@ -48,6 +48,10 @@ class WebChannel:
     async def working(self, address: str) -> None:
         """Nothing: the page shows by itself that it waits."""
 
+    def link(self, token: str) -> str | None:
+        """None: a website has sessions of its own."""
+        return None
+
     async def vouch(self, address: str) -> str | None:
         """Nobody: a website vouches with an identity token, when the session is opened."""
         return None

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import httpx
 
-from bot.crypto.identity_tokens import Hs256IdentityTokens
+from bot.crypto.identity_tokens import JwtIdentityTokens
 from bot.crypto.keys import KeyRing
 from bot.system import SystemClock
 from tests.e2e.ledger import Ledger
@@ -143,7 +143,7 @@ class Instance:
 
     def identity(self, customer: str, ttl: timedelta = timedelta(minutes=10)) -> str:
         """A token as the company's own server would make it."""
-        return Hs256IdentityTokens(self.identity_secret, SystemClock()).issue(customer, ttl)
+        return JwtIdentityTokens(self.identity_secret, SystemClock()).issue(customer, ttl)
 
     @property
     def identity_secret(self) -> str:

@@ -13,7 +13,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import OctKey
 
-from bot.crypto.identity_tokens import Hs256IdentityTokens
+from bot.crypto.identity_tokens import JwtIdentityTokens
 from bot.system import SystemClock
 from tests.e2e.chat import kinds, replies
 from tests.e2e.conftest import Visit
@@ -88,7 +88,7 @@ def test_identities_that_are_none(fairwell: Instance) -> None:
     """A forged, expired or unsigned token opens no session, not even an anonymous one."""
     good = fairwell.identity("demo-solo")
     head, body, signature = good.split(".")
-    forged = Hs256IdentityTokens("x" * 43, SystemClock()).issue("demo-solo", timedelta(minutes=5))
+    forged = JwtIdentityTokens("x" * 43, SystemClock()).issue("demo-solo", timedelta(minutes=5))
     unsigned = (
         base64.urlsafe_b64encode(json.dumps({"alg": "none", "typ": "JWT"}).encode()).rstrip(b"=").decode()
     )

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, Float, ForeignKey, Index, Integer, String, Table, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    UniqueConstraint,
+    false,
+)
 
 from bot.store.tables.base import metadata, of_conversation, position, where
 from bot.store.types import Sealed, UtcDateTime
@@ -24,6 +36,9 @@ conversations = Table(
     Column("next_seq", Integer, nullable=False),
     Column("lease_owner", String),
     Column("lease_until", UtcDateTime),
+    Column("purpose", String),
+    Column("logged_out", Boolean, nullable=False, server_default=false()),
+    Column("customer_ref", String, index=True),
     UniqueConstraint("channel", "address"),
 )
 
@@ -91,6 +106,7 @@ inbox = Table(
     Column("not_before", UtcDateTime),
     Column("request", Sealed),
     Column("result", Sealed),
+    Column("event", String),
     UniqueConstraint("conversation_id", "message_id"),
     Index(None, "conversation_id", "arrived_at"),
     Index("ix_inbox_accepted", "conversation_id", "position", **where("state = 'accepted'")),
@@ -112,6 +128,20 @@ proofs = Table(
     Column("source", String, nullable=False),
     Column("proved_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
+    Column("member_id", String),
+    Index(None, "customer_ref"),
+)
+
+links = Table(
+    "links",
+    metadata,
+    Column("token_digest", String, primary_key=True),
+    Column("purpose", String, nullable=False),
+    Column("customer_ref", String, nullable=False),
+    Column("member_id", String),
+    Column("expires_at", UtcDateTime, nullable=False, index=True),
+    Column("proof_until", UtcDateTime),
+    Column("used_in", String),
 )
 
 code_challenges = Table(
@@ -124,6 +154,8 @@ code_challenges = Table(
     Column("issued_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
     Column("tries_left", Integer, nullable=False),
+    Column("member_id", String),
+    Column("purpose", String),
 )
 
 code_requests = Table(

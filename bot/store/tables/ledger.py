@@ -25,6 +25,18 @@ customers = Table(
     Column("name", String, nullable=False),
     Column("email", String, nullable=False, index=True),
     Column("locale", String, nullable=False),
+    Column("phone", String, index=True),
+)
+
+members = Table(
+    "members",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("customer_ref", String, ForeignKey("customers.ref"), nullable=False, index=True),
+    Column("name", String, nullable=False),
+    Column("email", String, nullable=False, unique=True),
+    Column("role", String, nullable=False),
+    Column("phone", String, index=True),
 )
 
 plans = Table(

@@ -14,7 +14,7 @@ from bot.domain.customers import is_email, normalise_email
 from bot.domain.declarations import HOLDS_FOR, Declaration, DeclarationState
 from bot.domain.errors import ImportFaultError
 from bot.domain.exit_interview import OPEN_FOR, ExitQuestion, QuestionState, Reason, choices
-from bot.domain.identities import CODE_HOLDS_FOR, PROOF_HOLDS_FOR, CodeChallenge, Proof, ProofSource
+from bot.domain.identities import CODE_HOLDS_FOR, CodeChallenge, ProofSource, proof_of
 from tests.unit.domain.support import ANCHOR, in_days
 
 INSTANT = timedelta(microseconds=1)
@@ -86,9 +86,10 @@ def test_an_accepted_case_is_overdue_after_fifteen_minutes(state: CaseState) -> 
 
 def test_a_proof_holds_until_it_expires() -> None:
     """To the instant."""
-    proof = Proof("c_1", "demo-solo", ProofSource.EMAIL_CODE, ANCHOR, ANCHOR + PROOF_HOLDS_FOR)
-    assert proof.holds(ANCHOR + PROOF_HOLDS_FOR - INSTANT)
-    assert not proof.holds(ANCHOR + PROOF_HOLDS_FOR)
+    proof = proof_of("c_1", "demo-solo", ProofSource.EMAIL_CODE, ANCHOR)
+    day = timedelta(hours=24)
+    assert proof.holds(ANCHOR + day - INSTANT)
+    assert not proof.holds(ANCHOR + day)
 
 
 def test_a_code_can_be_entered_while_time_and_tries_last() -> None:

@@ -18,7 +18,7 @@ from pydantic import SecretStr
 
 from bot.billing.book import Book
 from bot.bootstrap import DATES, Application
-from bot.crypto.identity_tokens import Hs256IdentityTokens
+from bot.crypto.identity_tokens import JwtIdentityTokens
 from bot.crypto.receipt_signing import Ed25519ReceiptSigner
 from bot.dates.reader import PhraseDateReader
 from bot.ports import Store
@@ -31,6 +31,8 @@ from tests.unit.gateway.fake_rasa import FakeRasa
 
 IDENTITY_SECRET = "an identity secret of 32 bytes or more"
 ACTIONS_SECRET = "a secret between Rasa and the app"
+TELEGRAM_SECRET = "a-secret-between-Telegram-and-the-app"
+API_KEY = "a key of the company's own server, for the API"
 #: Everything soon: what tests wait for are conditions, never these times.
 QUICK = Pace(
     lease=timedelta(seconds=15),
@@ -38,6 +40,8 @@ QUICK = Pace(
     sweep=0.02,
     overdue=0.02,
     jobs=0.02,
+    deliveries=0.02,
+    renew_role=0.02,
     look=0.02,
     answer=5.0,
     socket=0.02,
@@ -70,7 +74,7 @@ def application(
     time = clock or FakeClock()
     key = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     signer = Ed25519ReceiptSigner([key.decode()], b"k" * 32)
-    tokens = Hs256IdentityTokens(IDENTITY_SECRET, time)
+    tokens = JwtIdentityTokens(IDENTITY_SECRET, time)
     deps = Dependencies(
         store=store or MemoryStore(),
         billing=Book(chosen.zone, time),
@@ -95,6 +99,8 @@ def application(
         identity_tokens=tokens,
         rasa_secret="a secret between the gateway and Rasa",
         actions_secret=ACTIONS_SECRET,
+        telegram_secret=TELEGRAM_SECRET,
+        api_key=API_KEY,
     )
     made.ensure_demo()
     return made

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.declarations import DeclarationState
-from bot.services import cases, small_answers
+from bot.services import cases, sign_in
 from bot.services.turn import Handler
 from tests.unit.services.script import CANCEL, CHOOSE, CODE, EMAIL, YES
 from tests.unit.services.staff import case_of, said_by_bot
@@ -67,7 +67,7 @@ def test_what_another_customer_declared_here_is_not_offered(world: World) -> Non
     """P3: the next one at the same screen hears nothing of it."""
     chat = world.chat("max")
     chat.say("cancel", CANCEL)
-    chat.say("log me out", small_answers.log_out)
+    chat.say("log me out", sign_in.log_out)
     chat.verify("ada@example.com")
     chat.say("a person please", cases.talk_to_human)
     cases.reply(world.deps, case_of(chat), "Hello.")

@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.declarations import DeclarationState
 from bot.domain.subscriptions import Status
-from bot.services import cases, small_answers
+from bot.services import cases, sign_in
 from tests.unit.services.script import ANCHOR, BASIC, CANCEL, CHARGES, CHOOSE, FLAT, PRO, TEAM, YES
 from tests.unit.services.world import World, subscription
 
@@ -115,7 +115,7 @@ def test_all_of_them_is_no_press_of_the_next_customer(world: World) -> None:
     world.customer("eve", BASIC, PRO, TEAM)
     chat = world.chat("max")
     asked = chat.say("cancel", CANCEL)
-    chat.say("log me out", small_answers.log_out)
+    chat.say("log me out", sign_in.log_out)
     chat.verify("eve@example.com")
     shown = chat.press(asked.button("cancel_all"))
     assert "nothing has changed" in shown.text

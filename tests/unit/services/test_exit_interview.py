@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.conversations import Understanding
 from bot.domain.exit_interview import QuestionState, Reason
-from bot.services import cases, exit_interview, outcome, small_answers, turn
+from bot.services import cases, exit_interview, outcome, sign_in, turn
 from tests.unit.services.script import CANCEL, CHOOSE, NO, REASON, SKIP, STATUS, UNDO, Replies
 from tests.unit.services.world import Chat, World
 
@@ -218,7 +218,7 @@ def test_the_question_of_one_customer_is_not_answered_by_another(world: World) -
     """P3: the next one at the same screen has not left for Ada's reasons."""
     chat = world.chat("ada")
     asked = chat.say("cancel", CANCEL)
-    chat.say("log me out", small_answers.log_out)
+    chat.say("log me out", sign_in.log_out)
     chat.verify("max@example.com")
     chat.say("too expensive", REASON)
     chat.press(asked.button("reason:unused"))
@@ -229,6 +229,6 @@ def test_a_reason_after_logging_out_is_nobodys(world: World) -> None:
     """Whoever writes now has proved nothing."""
     chat = world.chat("ada")
     chat.say("cancel", CANCEL)
-    chat.say("log me out", small_answers.log_out)
+    chat.say("log me out", sign_in.log_out)
     assert "Thank you for telling us" in chat.say("too expensive", REASON).text
     assert world.answers() == []

@@ -5,7 +5,7 @@ import pytest
 from bot.domain.conversations import Understanding
 from bot.domain.errors import IdentityInvalidError, IdentityUsedError, NotFoundError, NotOwnerError
 from bot.domain.subscriptions import Status
-from bot.services import cases, declarations, operations, sessions, small_answers, status, turn
+from bot.services import cases, declarations, operations, sessions, sign_in, small_answers, status, turn
 from bot.services.inbox import Answer
 from bot.services.turn import Turn
 from tests.unit.services.script import CANCEL, CHARGES, CODE, EMAIL, END_DATE, NO, PRO, STATUS, UNDO, YES
@@ -77,7 +77,7 @@ def test_the_next_customer_in_the_same_chat_gets_none_of_the_last_ones_wishes(wo
     """P3: Max was asked which; Ada signs in at the same screen: Max's buttons and words are not hers."""
     chat = world.chat("max")
     asked = chat.say("cancel", CANCEL)
-    chat.say("log me out", small_answers.log_out)
+    chat.say("log me out", sign_in.log_out)
     signed_in = chat.verify("ada@example.com")
     assert "Thank you, it's you" in signed_in.text
     assert "Which one should end" in chat.press(asked.button("cancel_all")).text
@@ -92,7 +92,7 @@ def test_an_offer_to_one_customer_is_not_carried_out_for_another(world: World) -
     chat.say("cancel", CANCEL)
     chat.say("when does it end?", END_DATE)
     offered = chat.verify("max@example.com")
-    chat.say("log me out", small_answers.log_out)
+    chat.say("log me out", sign_in.log_out)
     world.clock.advance(hours=1)
     chat.verify("ada@example.com")
     chat.press(offered.button("cancel_now"))
@@ -106,7 +106,7 @@ def test_keep_pressed_by_another_customer_drops_nothing(world: World) -> None:
     chat.say("cancel", CANCEL)
     chat.say("when does it end?", END_DATE)
     offered = chat.verify("max@example.com")
-    chat.say("log me out", small_answers.log_out)
+    chat.say("log me out", sign_in.log_out)
     chat.verify("ada@example.com")
     assert chat.press(offered.button("keep")).text == "All right. Nothing has changed."
     assert chat.declarations[0].holds(world.clock.now())
@@ -116,7 +116,7 @@ def test_the_next_customers_own_wish_is_carried_out(world: World) -> None:
     """Max's wish waits in this chat; Ada, not yet verified, says hers: the code carries out hers."""
     chat = world.chat("max")
     chat.say("cancel", CANCEL)
-    chat.say("log me out", small_answers.log_out)
+    chat.say("log me out", sign_in.log_out)
     world.clock.advance(minutes=1)
     said_at = world.clock.now()
     chat.say("cancel", CANCEL)
@@ -129,7 +129,7 @@ def test_the_undo_of_another_customer_undoes_nothing(world: World) -> None:
     """P3: [Undo] shown to Max, pressed by Ada."""
     chat = world.chat("max")
     done = chat.say("cancel my Pro plan", CANCEL)
-    chat.say("log me out", small_answers.log_out)
+    chat.say("log me out", sign_in.log_out)
     chat.verify("ada@example.com")
     assert "no cancellation to take back" in chat.press(done.button("undo")).text
     assert world.state("max-pro") is Status.CANCELLING
@@ -173,10 +173,10 @@ def test_logging_out_ends_the_proof_and_the_open_code(world: World) -> None:
     chat.say("when does it end?", END_DATE)
     chat.say("ada@example.com", EMAIL)
     code = world.mails()[-1].payload["code"]
-    chat.say("log me out", small_answers.log_out)
+    chat.say("log me out", sign_in.log_out)
     assert "No code is open" in chat.say(code, CODE).text
     chat = world.chat("ada")
-    assert "logged out" in chat.say("log me out", small_answers.log_out).text
+    assert "logged out" in chat.say("log me out", sign_in.log_out).text
     assert "which e-mail address" in chat.say("when does it end?", END_DATE).text
 
 

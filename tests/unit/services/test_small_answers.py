@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from bot.domain.subscriptions import Status
-from bot.services import cases, small_answers
+from bot.services import cases, sign_in, small_answers
 from tests.unit.services.script import CANCEL, CHOOSE, END_DATE, NO, REASON, SKIP, STATUS, UNCLEAR, YES
 from tests.unit.services.world import World
 
@@ -100,7 +100,7 @@ def test_a_clarifying_question_never_names_a_plan_to_a_stranger(world: World) ->
     chat = world.chat("max")
     chat.say("cancel my Pro plan", CANCEL)
     assert chat.say("hm", UNCLEAR).titles == ["Cancel now", "Undo Pro", "Talk to a person"]
-    chat.say("log me out", small_answers.log_out)
+    chat.say("log me out", sign_in.log_out)
     assert chat.say("hm", UNCLEAR).titles == ["Cancel now", "Talk to a person"]
 
 

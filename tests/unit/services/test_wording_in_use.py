@@ -84,6 +84,7 @@ def _composed() -> set[str]:
         *(f"{mail}_{part}" for mail in ("mail_code", "mail_no_account") for part in ("subject", "text")),
         *(f"receipt_{part}_{kind}" for part in ("title", "label_effective") for kind in OperationKind),
         *(f"button_plan{apart}" for apart in ("", "_since", "_number")),
+        *(f"channel_{name}" for name in ("web", "telegram", "slack", "other")),
         *(f"cancel_done{end}_refund" for end in ("", "_at_once", "_renews")),
     }
 

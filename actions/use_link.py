@@ -1,0 +1,26 @@
+"""Takes a one-time link as proof of identity."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from actions.turn_action import TurnAction
+from bot.services import sign_in
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.domain.conversations import Reply
+    from bot.services.turn import Turn
+
+
+class ActionUseLink(TurnAction):
+    """Takes a one-time link as proof of identity."""
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_use_link"
+
+    def handle(self, turn: Turn, intent: str) -> Sequence[Reply]:
+        """Calls the service."""
+        return sign_in.use_link(turn)

@@ -1,0 +1,145 @@
+"""Delivers what stands in transcripts to the platforms, in each conversation in order. Any replica may."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import structlog
+
+from bot.domain.conversations import RenderedReply
+from bot.domain.errors import ConflictError
+from bot.services import deliveries
+from bot.services.deliveries import Outgoing
+from bot.services.dependencies import Dependencies
+from channels.contract import Channel, NotSentError, RefusedError
+from gateway.metrics import Metrics
+from gateway.pace import Pace
+from gateway.threads import Threads
+
+log = structlog.get_logger(__name__)
+
+#: So many conversations are sent to at the same time.
+AT_ONCE = 20
+#: A platform that takes longer than this has not answered; shorter than the lease.
+SEND_SECONDS = 15.0
+
+
+class DeliveryWorker:
+    """Leases what is due and sends it. Set `wake` when something may have been said."""
+
+    def __init__(
+        self,
+        deps: Dependencies,
+        channels: Mapping[str, Channel],
+        owner: str,
+        threads: Threads,
+        metrics: Metrics,
+        pace: Pace,
+    ) -> None:
+        self._deps = deps
+        self._channels = channels
+        self._owner = owner
+        self._threads = threads
+        self._metrics = metrics
+        self._pace = pace
+        self._sending: set[asyncio.Task[None]] = set()
+        self._closing = False
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self.wake = asyncio.Event()
+
+    async def work(self) -> None:
+        """Begins to send what is due, as far as there is room; returns without waiting for it."""
+        self._loop = asyncio.get_running_loop()
+        while not self._closing and (room := AT_ONCE - len(self._sending)) > 0:
+            taken = await self._threads.run(
+                deliveries.lease, self._deps, self._owner, self._pace.delivery_lease, room
+            )
+            if not taken:
+                return
+            for outgoing in taken:
+                task = asyncio.create_task(self._deliver(outgoing))
+                self._sending.add(task)
+                task.add_done_callback(self._delivered)
+
+    def look_soon(self) -> None:
+        """Sets `wake`, from whatever thread."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self.wake.set)
+
+    async def stop(self) -> None:
+        """Takes on nothing new, lets what is being sent arrive, and cuts short what does not."""
+        self._closing = True
+        if self._sending:
+            _, late = await asyncio.wait(self._sending, timeout=self._pace.stop)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    def _delivered(self, task: asyncio.Task[None]) -> None:
+        self._sending.discard(task)
+        if not task.cancelled() and (fault := task.exception()) is not None:
+            # The lease runs out, and then it is tried again.
+            log.error("delivery_failed", exc_info=fault)
+        self.wake.set()
+
+    async def _deliver(self, outgoing: Outgoing) -> None:
+        delivery = outgoing.delivery
+        channel = self._channels.get(delivery.channel)
+        try:
+            await self._send(channel, outgoing)
+        except NotSentError as fault:
+            outcome = "delayed"
+            await self._threads.run(
+                deliveries.not_sent, self._deps, outgoing, self._owner, str(fault), fault.retry_after
+            )
+        except RefusedError as fault:
+            outcome = "refused"
+            await self._threads.run(deliveries.refused, self._deps, outgoing, self._owner, str(fault))
+        except ConflictError:
+            outcome = "lost"
+        except Exception as fault:
+            outcome = "in_doubt"
+            log.warning(
+                "delivery_in_doubt",
+                channel=delivery.channel,
+                conversation=delivery.conversation_id,
+                seq=delivery.seq,
+                exc_info=fault,
+            )
+            await self._threads.run(
+                deliveries.in_doubt, self._deps, outgoing, self._owner, type(fault).__name__
+            )
+        else:
+            outcome = "sent"
+            await self._threads.run(deliveries.sent, self._deps, outgoing, self._owner)
+        self._metrics.deliveries.labels(delivery.channel, outcome).inc()
+
+    async def _send(self, channel: Channel | None, outgoing: Outgoing) -> None:
+        """Sends what is left of a message, noting each part, so that none is sent again after a fault."""
+        if channel is None:
+            raise NotSentError("the channel is not connected")
+        parts = split(outgoing.reply, channel.max_text)
+        for part in parts[outgoing.delivery.parts_sent :]:
+            async with asyncio.timeout(SEND_SECONDS):
+                await channel.send(outgoing.address, part)
+            if part is not parts[-1]:
+                outgoing = await self._threads.run(
+                    deliveries.part_sent, self._deps, outgoing, self._owner, self._pace.delivery_lease
+                )
+
+
+def split(reply: RenderedReply, longest: int) -> Sequence[RenderedReply]:
+    """A reply as messages of at most `longest` characters, split at line or word ends where there are any.
+
+    What belongs to the whole, buttons and receipt, goes with the last one.
+    """
+    texts, rest = [], reply.text
+    while len(rest) > longest:
+        cut = max(rest.rfind("\n", 1, longest), rest.rfind(" ", longest // 2, longest))
+        cut = cut if cut > 0 else longest
+        texts.append(rest[:cut].rstrip())
+        rest = rest[cut:].lstrip()
+    first = [RenderedReply(reply.kind, text, locale=reply.locale) for text in texts]
+    return [*first, replace(reply, text=rest)]
