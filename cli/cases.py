@@ -20,6 +20,7 @@ def register(commands: typer.Typer) -> None:
     """Adds `cases` with its commands."""
     group = typer.Typer(help="Conversations a person is wanted for.", no_args_is_help=True)
     group.command("list")(list_cases)
+    group.command("show")(show)
     group.command("reply")(reply)
     group.command("close")(close)
     commands.add_typer(group, name="cases")
@@ -46,6 +47,20 @@ def list_cases(
         for case in found
     ]  # fmt: skip
     typer.echo(table(("id", "state", "subject", "customer", "opened", "waiting since"), rows))
+
+
+def show(case_id: CaseId) -> None:
+    """Show what was said: in the case's own chat first, then in the customer's other ones."""
+    from bot.services.story import of_case
+
+    app = application()
+    story = of_case(app.deps, case_id)
+    case = story.case
+    typer.echo(f"{case.id}  {case.state.value}  {case.subject}  {case.customer_ref or 'nobody verified'}")
+    for chapter in story.chapters:
+        typer.echo(f"\n{chapter.conversation.channel}  {chapter.conversation.id}")
+        for message in chapter.messages:
+            typer.echo(f"{_time(message.at, app.deps.zone)}  {message.author.value:<8}  {message.text}")
 
 
 def reply(case_id: CaseId, text: Annotated[str, typer.Argument(help="What the customer reads.")]) -> None:

@@ -11,7 +11,23 @@ from typing import Annotated
 
 import typer
 
-from cli import cases, chat, customers, demo, doctor, identity, nlu, reasons, receipts, train, understand, up
+from cli import (
+    cases,
+    chat,
+    customers,
+    deliveries,
+    demo,
+    doctor,
+    identity,
+    links,
+    members,
+    nlu,
+    reasons,
+    receipts,
+    train,
+    understand,
+    up,
+)
 from cli.faults import exit_code, expected, one_line
 
 EPILOG = "Exit codes: 0 done · 1 could not be done, or a check failed · 2 wrong command or setting"
@@ -25,7 +41,11 @@ commands = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for topic in (up, train, understand, nlu, chat, identity, customers, receipts, reasons, cases, demo, doctor):
+_TOPICS = (
+    up, train, understand, nlu, chat, identity, links, customers, members, receipts, reasons, cases,
+    deliveries, demo, doctor,
+)  # fmt: skip
+for topic in _TOPICS:
     topic.register(commands)
 
 

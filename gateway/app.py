@@ -11,7 +11,7 @@ from starlette.middleware import Middleware
 
 from gateway import faults
 from gateway.actions_app import create_actions_app
-from gateway.api import demo, health, messages, receipts, sessions, socket
+from gateway.api import demo, health, links, messages, receipts, sessions, socket
 from gateway.api.pages import Pages
 from gateway.channels import connected
 from gateway.middleware import BodyLimit, CarefulHeaders, Watch
@@ -60,7 +60,7 @@ def create_app(
     app.state.runtime = runtime
     app.state.pages = Pages()
     faults.install(app)
-    for topic in (sessions, messages, socket, receipts, health):
+    for topic in (sessions, messages, socket, links, receipts, health):
         app.include_router(topic.router)
     for channel in runtime.platforms.channels.values():
         app.router.routes.extend(channel.routes(runtime.inbox.receive))

@@ -12,7 +12,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.billing.currencies import decimals
-from bot.domain.customers import Customer, is_email, normalise_email
+from bot.domain.customers import Customer, is_email, normalise_email, normalise_phone
 from bot.domain.money import Money
 from bot.domain.periods import Interval, period_containing
 from bot.domain.subscriptions import EndRule, Plan, Status, Subscription
@@ -20,7 +20,7 @@ from bot.domain.subscriptions import EndRule, Plan, Status, Subscription
 REQUIRED = ("customer", "name", "email")
 _OF_PLAN = ("plan", "plan_name", "price", "currency", "interval", "ends", "refund_unused")
 _OF_SUBSCRIPTION = (*_OF_PLAN, "status", "started", "ends_at", "trial_until", "withdrawal_until")
-COLUMNS = (*REQUIRED, "locale", "subscription", *_OF_SUBSCRIPTION)
+COLUMNS = (*REQUIRED, "locale", "phone", "subscription", *_OF_SUBSCRIPTION)
 
 _PRICE = re.compile(r"\d{1,12}(?:\.(\d+))?", re.ASCII)
 _CURRENCY = re.compile(r"[A-Z]{3}")
@@ -90,7 +90,20 @@ def read_customer(fields: Fields) -> Customer:
     locale = fields.optional("locale", "en")
     if not _LOCALE.fullmatch(locale):
         raise RowFaultError("locale", f"takes a language such as en, de or pt-BR, not {locale!r}")
-    return Customer(fields.required("customer"), fields.required("name"), email, locale)
+    return Customer(fields.required("customer"), fields.required("name"), email, locale, _phone(fields))
+
+
+def _phone(fields: Fields) -> str | None:
+    given = fields.optional("phone")
+    if not given:
+        return None
+    # Without its plus a number may be of any country, and would be taken for another one's.
+    phone = normalise_phone(given) if given.startswith(("+", "00")) else None
+    if phone is None:
+        raise RowFaultError(
+            "phone", f"takes a number with its country code such as +4930123456, not {given!r}"
+        )
+    return phone
 
 
 def read_plan(fields: Fields) -> Plan | None:

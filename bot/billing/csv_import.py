@@ -8,6 +8,7 @@ in each.
 |---|---|
 | `customer`, `name`, `email` | the customer's reference, name and address; always needed |
 | `locale` | `en`, `de`, `pt-BR` …; without it `en` |
+| `phone` | a number you have verified, with its country code; may be left empty |
 | `subscription` | its reference; without it the columns below must be empty |
 | `plan`, `price`, `currency`, `started` | needed with a subscription: a reference, `12.00`, `EUR`, a time |
 | `plan_name` | what customers call the plan; without it `plan` |

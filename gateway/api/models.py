@@ -67,6 +67,19 @@ class SocketRequest(_Request):
     after: Annotated[int, Field(ge=0, le=2**31 - 1, strict=True)] = 0
 
 
+class LinkRequest(_Request):
+    """Asks for a link into another channel."""
+
+    channel: Annotated[StrictStr, Field(max_length=32)]
+
+
+class CustomerLinkRequest(LinkRequest):
+    """Asks for one for a customer, good for so many minutes."""
+
+    customer: Annotated[StrictStr, Field(max_length=128)]
+    minutes: Annotated[int, Field(ge=1, le=1440, strict=True)] = 15
+
+
 class DemoIdentityRequest(_Request):
     """Asks for the identity token of a demo customer."""
 
