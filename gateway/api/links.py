@@ -37,7 +37,7 @@ async def go_on(request: Request) -> JSONResponse:
 
 @router.post("/api/v1/links")
 async def for_customer(request: Request) -> JSONResponse:
-    """A link for a customer, on the word of the company's own server: to be shown to who is signed in there."""
+    """A link for a customer, on the word of the company's own server: shown to who is signed in there."""
     runtime = runtime_of(request)
     _authorised(runtime, request)
     wanted = await read(request, CustomerLinkRequest)
