@@ -130,11 +130,13 @@ class Runtime:
         try:
             yield
         finally:
-            for channel in self.platforms.channels.values():
-                await channel.stop()
+            await self.drain()
             await self.turns.stop()
+            # What was answered last still goes out; what comes in meanwhile is stored, for the next start.
             await self.deliveries.work()
             await self.deliveries.stop()
+            for channel in self.platforms.channels.values():
+                await channel.stop()
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)

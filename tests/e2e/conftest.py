@@ -32,7 +32,8 @@ def models() -> Path:
 @pytest.fixture(scope="session")
 def fairwell(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Iterator[Instance]:
     """A running installation with demo data, shared; whoever kills a part of it waits until it is back."""
-    yield from _running(Instance(tmp_path_factory.mktemp("fairwell"), models))
+    with Instance(tmp_path_factory.mktemp("fairwell"), models).running() as instance:
+        yield instance
 
 
 @pytest.fixture(scope="session")
@@ -44,7 +45,8 @@ def fairwell_url(fairwell: Instance) -> str:
 @pytest.fixture
 def private(tmp_path: Path, models: Path) -> Iterator[Instance]:
     """An installation of the test's own, ready, to do anything to."""
-    yield from _running(Instance(tmp_path / "home", models))
+    with Instance(tmp_path / "home", models).running() as instance:
+        yield instance
 
 
 @pytest.fixture
@@ -55,7 +57,8 @@ def on_postgres(tmp_path: Path, models: Path) -> Iterator[Instance]:
             url = stack.enter_context(postgres_database())
         except OperationalError:
             pytest.skip("postgres: no server at FAIRWELL_TEST_POSTGRES_URL or 127.0.0.1:5432")
-        yield from _running(Instance(tmp_path / "home", models, url))
+        with Instance(tmp_path / "home", models, url).running() as instance:
+            yield instance
 
 
 @pytest.fixture
@@ -69,12 +72,3 @@ def visit(fairwell: Instance) -> Iterator[Visit]:
             return stack.enter_context(Chat(fairwell.url, identity))
 
         yield opened
-
-
-def _running(instance: Instance) -> Iterator[Instance]:
-    instance.start()
-    try:
-        instance.wait_ready()
-        yield instance
-    finally:
-        instance.stop()

@@ -8,9 +8,11 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Self
 
 import httpx
 
@@ -48,9 +50,18 @@ def free_ports(count: int) -> list[int]:
 
 
 class Instance:
-    """One installation. `models` is shared between instances, so that only the first one trains."""
+    """One installation. `models` is shared between instances, so that only the first one trains.
 
-    def __init__(self, home: Path, models: Path, database_url: str | None = None) -> None:
+    `settings` are more variables, or other ones, of its environment.
+    """
+
+    def __init__(
+        self,
+        home: Path,
+        models: Path,
+        database_url: str | None = None,
+        settings: Mapping[str, str] | None = None,
+    ) -> None:
         self.home = home
         home.mkdir(parents=True, exist_ok=True)
         (home / "models").symlink_to(models.absolute())
@@ -69,7 +80,7 @@ class Instance:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("FAIRWELL_")}
         if "FAIRWELL_RASA_PYTHON" in os.environ:
             mine["FAIRWELL_RASA_PYTHON"] = os.environ["FAIRWELL_RASA_PYTHON"]
-        self.environment: Mapping[str, str] = inherited | mine
+        self.environment: Mapping[str, str] = inherited | mine | dict(settings or {})
         self.ledger = Ledger(database_url or f"sqlite:///{home}/fairwell.db")
         self._output = home / "up.out"
         self._up: subprocess.Popen[bytes] | None = None
@@ -81,6 +92,16 @@ class Instance:
                 [FAIRWELL, "up"], env=dict(self.environment), stdin=subprocess.DEVNULL,
                 stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
             )  # fmt: skip
+
+    @contextmanager
+    def running(self) -> Iterator[Self]:
+        """Runs, ready, while the block does."""
+        self.start()
+        try:
+            self.wait_ready()
+            yield self
+        finally:
+            self.stop()
 
     def wait_ready(self) -> None:
         """Waits until /readyz says 200; fails at once if `up` has ended."""

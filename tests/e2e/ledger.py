@@ -67,6 +67,14 @@ class Ledger:
         """How many messages have been answered."""
         return int(self._rows("SELECT count(*) FROM inbox WHERE state = 'answered'")[0][0])
 
+    def arrived(self) -> int:
+        """How many messages were taken in at all."""
+        return int(self._rows("SELECT count(*) FROM inbox")[0][0])
+
+    def on_their_way(self) -> int:
+        """How many messages a platform does not have yet."""
+        return int(self._rows("SELECT count(*) FROM deliveries WHERE state = 'waiting'")[0][0])
+
     def _rows(self, statement: str, customer: str = "") -> Sequence[Any]:
         with self._engine.connect() as connection:
             return connection.execute(text(statement), {"customer": customer} if customer else {}).all()

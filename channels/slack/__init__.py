@@ -1,0 +1,1 @@
+"""Slack, by Socket Mode or HTTP, for one workspace or for many."""

@@ -1,0 +1,82 @@
+"""Fixtures: one installation that fetches from its platforms, and one that is sent webhooks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.channels.dialogue import Person
+from tests.e2e.channels.platforms import TRUSTED, Platform
+from tests.e2e.instance import Instance
+from tests.fixtures.slack.stand_in import SlackStandIn
+from tests.fixtures.telegram.emulator import TelegramEmulator, available
+from tests.fixtures.telegram.stand_in import TelegramStandIn
+
+SIGNING_SECRET = "a signing secret of the tests, 0123456789"
+#: Kept between runs: installing it takes longer than the tests.
+EMULATOR = Path("var/test-tools/telegram-emulator").absolute()
+
+
+@dataclass(frozen=True)
+class Connected:
+    """An installation, and the two platforms it talks to."""
+
+    instance: Instance
+    telegram: TelegramEmulator | TelegramStandIn
+    slack: SlackStandIn
+
+    def platform(self, name: str) -> Platform:
+        """The way to one of the two."""
+        opens = self._telegram if name == "telegram" else self._slack
+        return Platform(name, self.instance, opens, signed_in_by_link=name == "telegram")
+
+    def _telegram(self, number: int, language: str, email: str) -> Person:
+        return self.telegram.user(number, "Ada", language)
+
+    def _slack(self, number: int, language: str, email: str) -> Person:
+        return self.slack.workspace(TRUSTED).user(f"U{number}", email=email)
+
+
+def _slack_settings(slack: SlackStandIn) -> dict[str, str]:
+    return {
+        "FAIRWELL_SLACK_API_URL": slack.url,
+        "FAIRWELL_SLACK_TRUSTED_WORKSPACES": TRUSTED,
+        "FAIRWELL_SLACK_BOT_TOKEN": slack.workspace(TRUSTED).bot_token,
+    }
+
+
+@pytest.fixture(scope="session")
+def fetching(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Iterator[Connected]:
+    """Long polling from an emulator by others, and Socket Mode: what works without a public address."""
+    if not available():
+        pytest.skip("telegram-test-api: needs Node and npm")
+    with ExitStack() as stack:
+        telegram = stack.enter_context(TelegramEmulator(EMULATOR))
+        slack = stack.enter_context(SlackStandIn())
+        settings = _slack_settings(slack) | {
+            "FAIRWELL_SLACK_APP_TOKEN": slack.app_token,
+            "FAIRWELL_TELEGRAM_TOKEN": telegram.token,
+            "FAIRWELL_TELEGRAM_API_URL": telegram.url,
+        }
+        instance = Instance(tmp_path_factory.mktemp("fetching"), models, settings=settings)
+        yield Connected(stack.enter_context(instance.running()), telegram, slack)
+
+
+@pytest.fixture(scope="session")
+def webhooks(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Iterator[Connected]:
+    """Webhooks of both platforms, sent by stand-ins of ours that know what the emulator does not."""
+    with ExitStack() as stack:
+        telegram, slack = stack.enter_context(TelegramStandIn()), stack.enter_context(SlackStandIn())
+        settings = _slack_settings(slack) | {
+            "FAIRWELL_SLACK_SIGNING_SECRET": slack.signing_secret,
+            "FAIRWELL_TELEGRAM_TOKEN": telegram.token,
+            "FAIRWELL_TELEGRAM_API_URL": telegram.url,
+            "FAIRWELL_TELEGRAM_MODE": "webhook",
+        }
+        instance = Instance(tmp_path_factory.mktemp("webhooks"), models, settings=settings)
+        slack.use_http(f"{instance.url}/channels/slack")
+        yield Connected(stack.enter_context(instance.running()), telegram, slack)
