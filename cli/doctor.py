@@ -20,7 +20,7 @@ def register(commands: typer.Typer) -> None:
 
 
 def doctor() -> None:
-    """Check settings, keys, database, model, Rasa, actions, ports and time zone; changes nothing.
+    """Check settings, keys, database, model, Rasa, actions, ports, time zone and channels; changes nothing.
 
     One line for each check. Exit codes: 0 all well, 1 something needs doing.
     """
@@ -40,7 +40,7 @@ def doctor() -> None:
 
 def examine(settings: Settings) -> Iterator[Finding]:
     """Every check in turn; one that fails unexpectedly is a finding as well."""
-    from cli import checks
+    from cli import channel_checks, checks
 
     every: tuple[tuple[str, Callable[[Settings], Iterator[Finding]]], ...] = (
         ("settings", checks.settings_valid),
@@ -54,6 +54,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
         ("actions", checks.actions),
         ("ports", checks.ports),
         ("time zone", checks.time_zone),
+        ("telegram", channel_checks.telegram),
+        ("slack", channel_checks.slack),
     )
     for topic, check in every:
         try:
