@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 __all__ = ["create_actions_app", "create_app"]
 
 MAX_BODY = 64 * 1024
+#: What a platform sends holds the message it answers, too. Refused it would come again for a day, and with it
+#: nothing else: one connection keeps updates in order.
+MAX_FROM_PLATFORMS = {"/channels/telegram": 1024 * 1024, "/channels/slack": 1024 * 1024}
 
 
 def create_app(
@@ -54,7 +57,7 @@ def create_app(
         middleware=[
             Middleware(Watch, metrics=runtime.metrics),
             Middleware(CarefulHeaders),
-            Middleware(BodyLimit, limit=MAX_BODY),
+            Middleware(BodyLimit, limit=MAX_BODY, larger=MAX_FROM_PLATFORMS),
         ],
     )
     app.state.runtime = runtime

@@ -38,6 +38,7 @@ def _telegram(application: Application, token: SecretStr, host: Host) -> Channel
         api_url=settings.telegram_api_url,
         webhook_url=f"{settings.public_url}/channels/telegram" if settings.telegram_by_webhook else None,
         webhook_secret=application.telegram_secret,
+        languages=tuple(application.deps.languages.spoken),
     )
     return TelegramChannel(config, host)
 

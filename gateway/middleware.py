@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from collections.abc import Mapping
 
 import structlog
 from starlette.datastructures import MutableHeaders
@@ -31,27 +32,32 @@ _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 
 class BodyLimit:
-    """Refuses bodies above `limit` bytes with 413, whether they say their size or are streamed without."""
+    """Refuses bodies above `limit` bytes with 413, whether they say their size or are streamed without.
 
-    def __init__(self, app: ASGIApp, limit: int) -> None:
+    `larger` has the limits of paths that take more.
+    """
+
+    def __init__(self, app: ASGIApp, limit: int, larger: Mapping[str, int] | None = None) -> None:
         self._app = app
         self._limit = limit
+        self._larger = dict(larger or {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Reads the body first: that costs little, and no handler can be half-way when the limit is met."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        limit = self._larger.get(scope["path"], self._limit)
         declared = dict(scope["headers"]).get(b"content-length", b"0")
         body = bytearray()
         more = True
-        while more and len(body) <= max(self._limit, _DISCARDED):
+        while more and len(body) <= max(limit, _DISCARDED):
             message = await receive()
             if message["type"] == "http.disconnect":
                 return
             body += message.get("body", b"")
             more = message.get("more_body", False)
-        if len(body) > self._limit or (declared.isdigit() and int(declared) > self._limit):
+        if len(body) > limit or (declared.isdigit() and int(declared) > limit):
             # What is still on its way is not read: the connection has to end.
             await faults.plain(413, {"Connection": "close"})(scope, receive, send)
             return

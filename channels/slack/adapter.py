@@ -102,6 +102,10 @@ class SlackChannel:
     async def working(self, address: str) -> None:
         """Nothing: Slack lets no bot of this kind show that it is writing."""
 
+    def link(self, token: str) -> str | None:
+        """None: no address of Slack's hands a token over when it is opened."""
+        return None
+
     async def vouch(self, address: str) -> str | None:
         """The profile's e-mail address of a full member of a workspace that the operator trusts."""
         whose = Address.read(address)

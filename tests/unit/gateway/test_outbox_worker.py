@@ -73,8 +73,7 @@ async def test_two_workers_take_no_job_twice(tmp_path: Path) -> None:
 
     threads = Threads()
     workers = [
-        OutboxWorker(deps, {"work": handle}, owner, threads, Metrics(), QUICK)
-        for owner in ("one", "two")
+        OutboxWorker(deps, {"work": handle}, owner, threads, Metrics(), QUICK) for owner in ("one", "two")
     ]
     with deps.store.begin() as work:
         work.outbox.add(job("j_dead", kind="work"))

@@ -73,7 +73,7 @@ def put(value: Any, place: tuple[Any, ...], junk: object) -> object:  # noqa: AN
     return changed
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=600, deadline=None)
 @given(st.data())
 def test_no_update_raises(data: st.DataObject) -> None:
     """Whatever is put wherever into an update: at most one message, and one that the gateway can store."""

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Iterator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from typing import Any
@@ -195,7 +196,8 @@ async def test_nonsense_without_a_number(world: World) -> None:
 
 async def test_an_answer_of_another_shape(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Is a failure, of who the bot is and of its updates."""
-    real, odd = world.transport.do_request, iter(({}, {"username": 7}, [], None, "x"))
+    odd: Iterator[object] = iter(({}, {"username": 7}, [], None, "x"))
+    real = world.transport.do_request
 
     async def answer(
         url: str, method: str, data: RequestData | None = None, **_: object

@@ -186,7 +186,7 @@ def _raising(kind: type[httpx.HTTPError]) -> Callable[[httpx.Request], httpx.Res
 async def test_no_answer(
     monkeypatch: pytest.MonkeyPatch, kind: type[httpx.HTTPError], outcome: type[Exception]
 ) -> None:
-    """Nobody knows whether it arrived, unless it cannot have left. The address, with the token, is not told."""
+    """Nobody knows whether it arrived, unless it cannot have left. No address is told: it has the token."""
     given = config()
     monkeypatch.setattr(api, "_request", lambda **_: _client(_raising(kind)))
     channel = TelegramChannel(given, Gateway().host())
