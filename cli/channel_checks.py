@@ -1,8 +1,13 @@
-"""What `fairwell doctor` checks of Telegram and Slack: tokens, webhooks, scopes, and whether they reach us."""
+"""What `fairwell doctor` checks of Telegram and Slack: tokens, webhooks, scopes, whether they reach us.
+
+No line holds a token: addresses are not repeated as they were called, and what a platform tells us is looked
+through, since many a bot's webhook has its token in the address.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -25,7 +30,12 @@ def telegram(settings: Settings) -> Iterator[Finding]:
     if settings.telegram_token is None:
         yield off("telegram", "not connected; docs/connect-telegram.md says how")
         return
-    base = f"{settings.telegram_api_url}/bot{settings.telegram_token.get_secret_value()}"
+    token = settings.telegram_token.get_secret_value()
+    for finding in _bot(settings, f"{settings.telegram_api_url}/bot{token}"):
+        yield replace(finding, text=finding.text.replace(token, "…"))
+
+
+def _bot(settings: Settings, base: str) -> Iterator[Finding]:
     me = _call(f"{base}/getMe")
     if me is None:
         yield bad("telegram", f"{settings.telegram_api_url} does not answer: may this machine reach it?")
@@ -42,7 +52,8 @@ def _updates(settings: Settings, answer: dict[str, Any] | None) -> Iterator[Find
     if answer is None or not answer.get("ok"):
         yield bad("telegram", "getWebhookInfo is not answered, so how updates come can't be told; try again")
         return
-    url, waiting = str(_of(answer, "result", "url")), _of(answer, "result", "pending_update_count") or 0
+    url = str(_of(answer, "result", "url") or "")
+    waiting = _of(answer, "result", "pending_update_count") or 0
     if not settings.telegram_by_webhook:
         if url:
             yield bad("telegram", f"a webhook is set ({url}), so polling gets nothing; a start removes it")
@@ -144,7 +155,7 @@ def _call(url: str, token: SecretStr | None = None) -> dict[str, Any] | None:
     try:
         answer = httpx.post(url, headers=headers, timeout=_TIMEOUT, trust_env=False)
         body = answer.json()
-    except (httpx.HTTPError, ValueError):
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError):
         return None
     scopes = [name.strip() for name in answer.headers.get("x-oauth-scopes", "").split(",") if name.strip()]
     return {**body, "scopes": scopes} if isinstance(body, dict) else None

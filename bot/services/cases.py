@@ -157,7 +157,7 @@ def _set_aside(work: UnitOfWork, case: Case, now: datetime) -> None:
     if conversation is None:
         return
     if conversation.awaiting is not Awaiting.EXIT_ANSWER:
-        work.conversations.put(replace(conversation, awaiting=None, declaration_id=None))
+        work.conversations.put(replace(conversation, awaiting=None, declaration_id=None, purpose=None))
     for declaration in work.declarations.of_conversation(case.conversation_id):
         if declaration.state is DeclarationState.WAITING and declaration.holds(now):
             work.declarations.put(replace(declaration, state=DeclarationState.OFFERED))

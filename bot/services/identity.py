@@ -47,15 +47,14 @@ def prove(work: UnitOfWork, proof: Proof) -> None:
 
 
 def sign_in(turn: Turn, known: Known, source: ProofSource, until: datetime | None = None) -> None:
-    """Proves who is there; from then on the turn is theirs, as far as their role goes."""
-    proof = proof_of(
-        turn.conversation.id,
-        known.customer_ref,
-        source,
-        turn.now,
-        member_id=known.member_id,
-        until=until,
-    )
+    """Proves who is there; from then on the turn is theirs, as far as their role goes.
+
+    What is passed on, and so ends at `until`, is as old as where it was made: it must not be fresh again.
+    """
+    proof = proof_of(turn.conversation.id, known.customer_ref, source, turn.now, member_id=known.member_id)
+    if until is not None:
+        made_at = min(turn.now, until - (proof.expires_at - proof.proved_at))
+        proof = replace(proof, proved_at=made_at, expires_at=min(proof.expires_at, until))
     prove(turn.work, proof)
     turn.work.identities.end_challenge(turn.conversation.id)
     turn.conversation = replace(turn.conversation, logged_out=False)
@@ -71,7 +70,7 @@ def by_email(work: UnitOfWork, email: str) -> Known | None:
 
 
 def still_known(work: UnitOfWork, customer_ref: str | None, member_id: str | None) -> Known | None:
-    """Who that was when a code was sent, unless the account or the member has gone since."""
+    """Who that was when a code was sent or a link made, unless the account or the member has gone since."""
     if customer_ref is None or work.customers.get(customer_ref) is None:
         return None
     if member_id is not None and work.members.get(member_id) is None:
@@ -115,9 +114,9 @@ def pass_on(deps: Dependencies, conversation_id: str, purpose: str) -> IssuedLin
     """
     with deps.store.begin() as work:
         proof = work.identities.proof(conversation_id, deps.clock.now())
-        if proof is None:
+        known = still_known(work, proof.customer_ref, proof.member_id) if proof is not None else None
+        if proof is None or known is None:
             raise ConflictError("nobody is verified in this conversation")
-        known = Known(proof.customer_ref, proof.member_id)
         issued = _issue(deps, work, purpose, known, LINK_HOLDS_FOR, proof.expires_at)
         work.commit()
     return issued
@@ -152,7 +151,10 @@ def redeem_link(turn: Turn) -> bool:
     link = turn.work.identities.use_link(digest, channel, turn.conversation.id, turn.now)
     if link is None or (link.proof_until is not None and link.proof_until <= turn.now):
         return False
-    sign_in(turn, Known(link.customer_ref, link.member_id), ProofSource.LINK, link.proof_until)
+    known = still_known(turn.work, link.customer_ref, link.member_id)
+    if known is None:
+        return False
+    sign_in(turn, known, ProofSource.LINK, link.proof_until)
     return True
 
 

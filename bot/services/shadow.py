@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from bot.domain.conversations import Author, Awaiting, ButtonSpec, Message, Press, Reply, ReplyKind
 from bot.domain.declarations import Declaration, DeclarationState
+from bot.domain.inbox import Event
 from bot.domain.shadow import ShadowDecision, Shadowed, Verdict
 from bot.domain.subscriptions import Subscription
 from bot.ports import UnitOfWork
@@ -69,9 +70,10 @@ def instead_of_undoing(turn: Turn, targets: Sequence[Subscription]) -> Sequence[
 
 
 def _record(turn: Turn, decision: Shadowed, declaration: Declaration | None) -> None:
-    """Where a code led here, what decided is the wish that the code was asked for."""
+    """Where a code or a shared number led here, what decided is the wish that it was asked for."""
     inbox_id, understanding = turn.entry.id, turn.understanding
-    if declaration is not None and turn.secrets.codes and declaration.inbox_id != inbox_id:
+    proved_now = bool(turn.secrets.codes) or turn.entry.event is Event.CONTACT
+    if declaration is not None and proved_now and declaration.inbox_id != inbox_id:
         said = turn.work.messages.customer_message(declaration.inbox_id)
         if said is not None:
             inbox_id, understanding = declaration.inbox_id, said.understanding

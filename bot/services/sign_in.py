@@ -31,7 +31,7 @@ def share_contact(turn: Turn) -> Sequence[Reply]:
     if turn.entry.event is Event.CONTACT:
         known = identity.by_phone(turn.work, turn.entry.text or "")
     if known is None:
-        turn.wait_for(Awaiting.EMAIL, _asked_for(turn), asked.purpose)
+        turn.wait_for(Awaiting.EMAIL, verification.asked_for(turn), asked.purpose)
         return [Reply("contact_unknown" if turn.entry.event is Event.CONTACT else "contact_of_other")]
     identity.sign_in(turn, known, ProofSource.CONTACT)
     turn.wait_for(None)
@@ -43,7 +43,7 @@ def use_link(turn: Turn) -> Sequence[Reply]:
     exit_interview.other_subject(turn)
     if not identity.redeem_link(turn):
         if turn.customer is None:
-            turn.wait_for(Awaiting.EMAIL, _asked_for(turn), turn.conversation.purpose)
+            turn.wait_for(Awaiting.EMAIL, verification.asked_for(turn), turn.conversation.purpose)
             return [Reply("link_not_good")]
         return [Reply("link_not_good_but_known")]
     turn.wait_for(None)
@@ -58,24 +58,18 @@ def log_out(turn: Turn) -> Sequence[Reply]:
     return [Reply("logged_out")]
 
 
-def _asked_for(turn: Turn) -> str | None:
-    waiting = declarations.waiting(turn)
-    return waiting.id if waiting else None
-
-
 def _go_on(turn: Turn, declaration_id: str | None, purpose: str | None) -> Sequence[Reply]:
     if turn.customer is None:
         # Known, and not one who decides here; whoever does can still be asked for a code.
         turn.wait_for(Awaiting.EMAIL, declaration_id, purpose)
         return verification.ask_who(turn)
+    done = [Reply("verify_done"), *cases.not_here_yet(turn, purpose)] if purpose is not None else []
     asked_for = turn.work.declarations.get(declaration_id) if declaration_id else None
     if asked_for is not None and asked_for.holds(turn.now) and declarations.own(turn, asked_for):
         if asked_for.state is DeclarationState.OFFERED:
-            return cancel.offer(turn, asked_for)  # a person took over since: by press only (P10)
-        return cancel.proceed(turn, declarations.move(turn, asked_for, DeclarationState.WAITING))
-    if purpose is not None:
-        return [Reply("verify_done"), *cases.not_here_yet(turn, purpose)]
+            return [*done, *cancel.offer(turn, asked_for)]  # a person took over since: by press only (P10)
+        return [*done, *cancel.proceed(turn, declarations.move(turn, asked_for, DeclarationState.WAITING))]
     waiting = declarations.waiting(turn)
     if waiting is not None:
-        return cancel.offer(turn, waiting)
-    return [Reply("verify_done"), *status.overview(turn)]
+        return [*done, *cancel.offer(turn, waiting)]
+    return done or [Reply("verify_done"), *status.overview(turn)]

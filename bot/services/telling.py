@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.conversations import Author, ButtonSpec, Message, Press, Reply, ReplyKind
+from bot.domain.identities import Proof
 from bot.domain.outbox import Job
 from bot.domain.receipts import Receipt
 from bot.ports import UnitOfWork
@@ -23,8 +24,8 @@ def later(turn: Turn, receipt: Receipt) -> None:
 def tell(deps: Dependencies, job: Job) -> tuple[str, ...]:
     """Writes a notice with the receipt into one conversation of every other channel they are verified on.
 
-    Returns the conversations. Again is safe: each is told once. What was said elsewhere is not shown (only
-    receipts are shared between channels).
+    Only who may decide for the account is told. Returns the conversations. Again is safe: each is told once.
+    What was said elsewhere is not shown (only receipts are shared between channels).
     """
     number, origin = job.payload["receipt"], job.payload["conversation"]
     told = _others(deps, number, origin)
@@ -44,9 +45,15 @@ def _others(deps: Dependencies, number: str, origin: str) -> tuple[str, ...]:
         newest: dict[str, str] = {}
         for proof in work.identities.proofs_of(receipt.customer_ref, deps.clock.now()):
             there = work.conversations.get(proof.conversation_id)
-            if there is not None and there.channel != here.channel:
+            if there is not None and there.channel != here.channel and _may_decide(work, proof):
                 newest.setdefault(there.channel, there.id)
     return tuple(newest.values())
+
+
+def _may_decide(work: UnitOfWork, proof: Proof) -> bool:
+    """As their role is now: a colleague without it is told of no plan, anywhere (P3)."""
+    member = work.members.get(proof.member_id) if proof.member_id is not None else None
+    return proof.member_id is None or (member is not None and member.may_decide)
 
 
 def _tell(deps: Dependencies, work: UnitOfWork, conversation_id: str, origin: str, number: str) -> None:

@@ -34,12 +34,12 @@ def begin(turn: Turn) -> Sequence[Reply]:
     # Said now, it waits for this proof, also where it had only been offered.
     declaration = declarations.move(turn, declarations.waiting(turn) or said_now, DeclarationState.WAITING)
     if turn.secrets.emails:
-        turn.wait_for(Awaiting.EMAIL, declaration.id)
+        _wait(turn, Awaiting.EMAIL, declaration.id)
         return send_code(turn)
     if turn.conversation.awaiting is Awaiting.CODE and _live_challenge(turn):
-        turn.wait_for(Awaiting.CODE, declaration.id)
+        _wait(turn, Awaiting.CODE, declaration.id)
         return [Reply("verify_code_still_good", {"declared_at": declaration.declared_at})]
-    turn.wait_for(Awaiting.EMAIL, declaration.id)
+    _wait(turn, Awaiting.EMAIL, declaration.id)
     return ask_who(turn)
 
 
@@ -65,8 +65,9 @@ def renew(turn: Turn, purpose: str) -> Sequence[Reply]:
     if turn.customer is None or turn.proof is None:
         return ask(turn, purpose)
     member = turn.work.members.get(turn.proof.member_id) if turn.proof.member_id else None
+    known = identity.Known(turn.customer.ref, turn.proof.member_id)
     turn.wait_for(Awaiting.CODE, None, purpose)
-    return _send_code_to(turn, member.email if member else turn.customer.email, "verify_once_more")
+    return _send_code_to(turn, member.email if member else turn.customer.email, known, "verify_once_more")
 
 
 def send_code(turn: Turn) -> Sequence[Reply]:
@@ -75,13 +76,12 @@ def send_code(turn: Turn) -> Sequence[Reply]:
     if not is_email(email):
         _wait(turn, Awaiting.EMAIL, turn.conversation.declaration_id)
         return [Reply("verify_email_unclear", buttons=(buttons.person(),))]
-    return _send_code_to(turn, email, "verify_code_sent")
+    return _send_code_to(turn, email, identity.by_email(turn.work, email), "verify_code_sent")
 
 
-def _send_code_to(turn: Turn, email: str, message: str) -> Sequence[Reply]:
+def _send_code_to(turn: Turn, email: str, known: identity.Known | None, message: str) -> Sequence[Reply]:
     digest = turn.deps.hasher.digest("address", email)
-    known = identity.by_email(turn.work, email)
-    wait = _too_many(turn, digest)
+    wait = _too_many(turn, digest, known)
     if wait is not None:
         return [Reply(wait, buttons=(buttons.person(),))]
     code = turn.deps.ids.code()
@@ -127,8 +127,9 @@ def check_code(turn: Turn) -> CodeChallenge | Sequence[Reply]:
     challenge = turn.work.identities.challenge(turn.conversation.id)
     if challenge is None:
         return _start_again(turn, "verify_no_code") if turn.customer is None else []
+    challenge = _with_wish(turn, challenge)
     if not challenge.live(turn.now):
-        return _start_again(turn, "verify_code_expired")
+        return _start_again(turn, "verify_code_expired", challenge)
     if not turn.secrets.codes:
         return [Reply("verify_code_unclear", buttons=(buttons.person(),))]
     given = f"{turn.conversation.id}:{turn.secrets.codes[-1]}"
@@ -145,16 +146,34 @@ def _wrong(turn: Turn, challenge: CodeChallenge) -> Sequence[Reply]:
     left = challenge.tries_left - 1
     if left <= 0:
         turn.work.identities.end_challenge(turn.conversation.id)
-        return _start_again(turn, "verify_code_used_up", challenge.declaration_id)
+        return _start_again(turn, "verify_code_used_up", challenge)
     turn.work.identities.put_challenge(replace(challenge, tries_left=left))
-    _wait(turn, Awaiting.CODE, challenge.declaration_id)
+    turn.wait_for(Awaiting.CODE, challenge.declaration_id, challenge.purpose)
     return [Reply("verify_code_wrong")]
 
 
-def _start_again(turn: Turn, message: str, declaration_id: str | None = None) -> Sequence[Reply]:
-    waiting = declarations.waiting(turn)
-    _wait(turn, Awaiting.EMAIL, declaration_id or (waiting.id if waiting else None))
+def _with_wish(turn: Turn, challenge: CodeChallenge) -> CodeChallenge:
+    """With the wish that was said while the code was open, where it was sent for none."""
+    if challenge.declaration_id is not None or turn.conversation.awaiting is not Awaiting.CODE:
+        return challenge
+    return replace(challenge, declaration_id=turn.conversation.declaration_id)
+
+
+def _start_again(turn: Turn, message: str, ended: CodeChallenge | None = None) -> Sequence[Reply]:
+    """Asks for the address once more, for what the code that has ended was for and nothing else (P4)."""
+    if ended is not None:
+        turn.wait_for(Awaiting.EMAIL, ended.declaration_id, ended.purpose)
+    else:
+        _wait(turn, Awaiting.EMAIL, asked_for(turn))
     return [Reply(message)]
+
+
+def asked_for(turn: Turn) -> str | None:
+    """The wish that a proof is asked for: of the question that is open, else the one that waits longest."""
+    if turn.conversation.awaiting in {Awaiting.EMAIL, Awaiting.CODE}:
+        return turn.conversation.declaration_id
+    waiting = declarations.waiting(turn)
+    return waiting.id if waiting else None
 
 
 def _wait(turn: Turn, awaiting: Awaiting, declaration_id: str | None) -> None:
@@ -167,9 +186,15 @@ def _live_challenge(turn: Turn) -> bool:
     return challenge is not None and challenge.live(turn.now)
 
 
-def _too_many(turn: Turn, digest: str) -> str | None:
-    """What to say where a limit is reached, the longest one first; None where a code may be sent."""
-    held = turn.conversation.channel in HOLDS_ACCOUNTS or turn.proof is not None
+def _too_many(turn: Turn, digest: str, known: identity.Known | None) -> str | None:
+    """What to say where a limit is reached, the longest one first; None where a code may be sent.
+
+    Who is verified is allowed more for their own address only: with an account of one's own, nobody gets to
+    use up what another's address is allowed.
+    """
+    proof = turn.proof
+    own = proof is not None and known == identity.Known(proof.customer_ref, proof.member_id)
+    held = own or turn.conversation.channel in HOLDS_ACCOUNTS
     for span, per_address, per_conversation, message in _LIMITS:
         by_address, by_conversation = turn.work.identities.code_requests(
             address_digest=digest, conversation_id=turn.conversation.id, since=turn.now - span

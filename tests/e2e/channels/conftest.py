@@ -6,17 +6,18 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
+import httpx
 import pytest
 
 from tests.e2e.channels.dialogue import Person
-from tests.e2e.channels.platforms import TRUSTED, Platform
+from tests.e2e.channels.platforms import TRUSTED, UNTRUSTED, Platform
 from tests.e2e.instance import Instance
 from tests.fixtures.slack.stand_in import SlackStandIn
 from tests.fixtures.telegram.emulator import TelegramEmulator, available
 from tests.fixtures.telegram.stand_in import TelegramStandIn
 
-SIGNING_SECRET = "a signing secret of the tests, 0123456789"
 #: Kept between runs: installing it takes longer than the tests.
 EMULATOR = Path("var/test-tools/telegram-emulator").absolute()
 
@@ -42,11 +43,22 @@ class Connected:
 
 
 def _slack_settings(slack: SlackStandIn) -> dict[str, str]:
-    return {
-        "FAIRWELL_SLACK_API_URL": slack.url,
-        "FAIRWELL_SLACK_TRUSTED_WORKSPACES": TRUSTED,
-        "FAIRWELL_SLACK_BOT_TOKEN": slack.workspace(TRUSTED).bot_token,
-    }
+    return {"FAIRWELL_SLACK_API_URL": slack.url, "FAIRWELL_SLACK_TRUSTED_WORKSPACES": TRUSTED}
+
+
+def _install(instance: Instance, slack: SlackStandIn, team: str) -> None:
+    """An admin agrees to the app, and Slack sends their browser back."""
+    away = httpx.get(f"{instance.url}/channels/slack/install", trust_env=False)
+    assert away.status_code == 302, away.text
+    state = parse_qs(urlsplit(away.headers["location"]).query)["state"][0]
+    back = httpx.get(
+        f"{instance.url}/channels/slack/oauth",
+        params={"state": state, "code": slack.agree(slack.workspace(team))},
+        # A browser would not send it back over http: on the way to a real Slack there is https.
+        headers={"Cookie": away.headers["set-cookie"].partition(";")[0]},
+        trust_env=False,
+    )
+    assert back.status_code == 200, back.text
 
 
 @pytest.fixture(scope="session")
@@ -59,6 +71,7 @@ def fetching(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Iterator
         slack = stack.enter_context(SlackStandIn())
         settings = _slack_settings(slack) | {
             "FAIRWELL_SLACK_APP_TOKEN": slack.app_token,
+            "FAIRWELL_SLACK_BOT_TOKEN": slack.workspace(TRUSTED).bot_token,
             "FAIRWELL_TELEGRAM_TOKEN": telegram.token,
             "FAIRWELL_TELEGRAM_API_URL": telegram.url,
         }
@@ -68,15 +81,23 @@ def fetching(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Iterator
 
 @pytest.fixture(scope="session")
 def webhooks(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Iterator[Connected]:
-    """Webhooks of both platforms, sent by stand-ins of ours that know what the emulator does not."""
+    """Webhooks of both platforms, sent by stand-ins of ours that know what the emulator does not.
+
+    Two workspaces have installed the Slack app by OAuth.
+    """
     with ExitStack() as stack:
         telegram, slack = stack.enter_context(TelegramStandIn()), stack.enter_context(SlackStandIn())
         settings = _slack_settings(slack) | {
             "FAIRWELL_SLACK_SIGNING_SECRET": slack.signing_secret,
+            "FAIRWELL_SLACK_CLIENT_ID": slack.client_id,
+            "FAIRWELL_SLACK_CLIENT_SECRET": slack.client_secret,
             "FAIRWELL_TELEGRAM_TOKEN": telegram.token,
             "FAIRWELL_TELEGRAM_API_URL": telegram.url,
             "FAIRWELL_TELEGRAM_MODE": "webhook",
         }
         instance = Instance(tmp_path_factory.mktemp("webhooks"), models, settings=settings)
         slack.use_http(f"{instance.url}/channels/slack")
-        yield Connected(stack.enter_context(instance.running()), telegram, slack)
+        stack.enter_context(instance.running())
+        for team in (TRUSTED, UNTRUSTED):
+            _install(instance, slack, team)
+        yield Connected(instance, telegram, slack)

@@ -40,7 +40,10 @@ class Transcripts:
         self._engine.dispose()
 
     def settled(self, channel: str, address: str, messages: int) -> bool:
-        """Whether so many messages came in from an address, each is answered and nothing is on its way."""
+        """Whether so many messages came in from an address, each is answered and nothing is on its way.
+
+        A press that came once more, because Slack had shown a warning, is no message of its own.
+        """
         states = self._rows(
             "SELECT i.state FROM conversations c JOIN inbox i ON i.conversation_id = c.id"
             " WHERE c.channel = :channel AND c.address = :address",
@@ -51,7 +54,13 @@ class Transcripts:
             " WHERE c.channel = :channel AND c.address = :address AND d.state = 'waiting'",
             channel, address,
         )  # fmt: skip
-        return len(states) >= messages and not waiting and all(state == "answered" for (state,) in states)
+        written = self._rows(
+            "SELECT 1 FROM messages m JOIN conversations c ON c.id = m.conversation_id"
+            " WHERE c.channel = :channel AND c.address = :address AND m.author = 'customer'",
+            channel, address,
+        )  # fmt: skip
+        answered = all(state == "answered" for (state,) in states)
+        return len(written) >= messages and answered and not waiting
 
     def said(self, channel: str, address: str) -> list[tuple[str, str, str | None]]:
         """The transcript: author, text, and the state of its delivery."""

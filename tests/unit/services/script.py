@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,17 @@ from bot.domain.conversations import Message
 from bot.domain.money import Money
 from bot.domain.periods import Interval
 from bot.domain.subscriptions import EndRule, Plan
-from bot.services import cancel, cases, small_answers, status, switch_language, undo
+from bot.services import (
+    cancel,
+    cases,
+    not_here_yet,
+    other_messages,
+    sign_in,
+    small_answers,
+    status,
+    switch_language,
+    undo,
+)
 from bot.services.turn import Handler
 from bot.wording.responses import Responses
 
@@ -45,12 +56,21 @@ BY_INTENT: dict[str, Handler] = {
     "talk_to_human": cases.talk_to_human,
     "switch_language": switch_language.handle,
     "nlu_fallback": small_answers.clarify,
+    "use_link": sign_in.use_link,
+    "share_contact": sign_in.share_contact,
+    "log_out": sign_in.log_out,
+    "attachment": other_messages.attachment,
+    "changed_message": other_messages.changed_message,
+    "public_message": other_messages.public_message,
 }
 #: The same for what a test says in words.
 CANCEL, UNDO, YES, NO = cancel.handle, undo.handle, small_answers.affirm, small_answers.deny
 EMAIL, CODE, CHOOSE = small_answers.give_email, small_answers.give_code, small_answers.choose
 UNCLEAR, REASON, SKIP = small_answers.clarify, small_answers.give_reason, small_answers.decline
 STATUS, END_DATE, CHARGES = status.ask_status, status.ask_end_date, status.ask_charges
+LOG_OUT, PERSON = sign_in.log_out, cases.talk_to_human
+DELETE_DATA: Handler = partial(not_here_yet.handle, subject="delete_data")
+EXPORT_DATA: Handler = partial(not_here_yet.handle, subject="export_data")
 
 
 @dataclass(frozen=True)
