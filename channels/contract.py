@@ -45,7 +45,7 @@ Receive = Callable[[Inbound], Awaitable[str]]
 
 
 class NotSentError(FairwellError):
-    """The platform did not take it and says so: it may be sent again, after `retry_after` seconds if given."""
+    """The platform did not take it: it may be sent again, after `retry_after` seconds if that is given."""
 
     def __init__(self, why: str, retry_after: float | None = None) -> None:
         super().__init__(why)
@@ -57,7 +57,7 @@ class RefusedError(FairwellError):
 
 
 class Vault(Protocol):
-    """A place for secrets that a channel is given while it runs, such as a workspace's token: sealed, durable."""
+    """A place for secrets that a channel is given while it runs, such as a workspace's token; sealed."""
 
     async def put(self, name: str, value: str, *, seconds: float | None = None) -> None:
         """Keeps a value, for so many seconds if that is said; replaces the one of the same name."""
@@ -123,11 +123,11 @@ class Channel(Protocol):
         ...
 
     async def working(self, address: str) -> None:
-        """Shows that an answer is being written, where the platform can; never raises, nothing hangs on it."""
+        """Shows that an answer is being written, where the platform can. Never raises."""
         ...
 
     def link(self, token: str) -> str | None:
-        """The address that opens this channel with a one-time token; None where it can't take one, or not yet."""
+        """The address that opens this channel with a one-time token; None where it takes none, or not yet."""
         ...
 
     async def vouch(self, address: str) -> str | None:

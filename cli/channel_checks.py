@@ -40,6 +40,9 @@ def _bot(settings: Settings, base: str) -> Iterator[Finding]:
     if me is None:
         yield bad("telegram", f"{settings.telegram_api_url} does not answer: may this machine reach it?")
         return
+    if not me.get("ok") and me.get("error_code") not in {401, 404}:
+        yield bad("telegram", f"{settings.telegram_api_url} answers {me.get('error_code')}; try again")
+        return
     if not me.get("ok"):
         hint = "copy it again from @BotFather (/mybots, API Token)"
         yield bad("telegram", f"Telegram does not take FAIRWELL_TELEGRAM_TOKEN; {hint}")
@@ -64,7 +67,8 @@ def _updates(settings: Settings, answer: dict[str, Any] | None) -> Iterator[Find
     if url != wanted:
         given = f"to {url}" if url else "nowhere"
         yield bad("telegram", f"updates go {given}, not to {wanted}; a start registers it")
-    elif fault := _of(answer, "result", "last_error_message"):
+    # Telegram keeps its last fault also when all is well again: it matters while something waits.
+    elif waiting and (fault := _of(answer, "result", "last_error_message")):
         yield bad("telegram", f"Telegram can't deliver to {wanted}: {fault}; {waiting} updates wait")
     else:
         yield ok("telegram", f"updates come to {wanted}, {waiting} wait")

@@ -56,15 +56,17 @@ def resend(
 
     deps = application().deps
     wanted = [_parsed(item) for item in ids or ()]
-    if everything:
-        wanted = [
-            (item.conversation_id, item.seq) for item in undelivered(deps) if item.state is DeliveryState.DEAD
-        ]
     if not wanted and not everything:
         raise CommandError("name what to send again, or say --all; `fairwell deliveries` lists it")
     for conversation_id, seq in wanted:
         send_again(deps, conversation_id, seq)
-    typer.echo(f"{len(wanted)} back on their way.")
+    count = len(wanted)
+    # They are listed in portions, so until none is left.
+    while everything and (dead := [item for item in undelivered(deps) if item.state is DeliveryState.DEAD]):
+        for item in dead:
+            send_again(deps, item.conversation_id, item.seq)
+        count += len(dead)
+    typer.echo(f"{count} back on their way.")
 
 
 def _parsed(item: str) -> tuple[str, int]:

@@ -9,6 +9,7 @@ from dataclasses import replace
 import structlog
 
 from bot.domain.conversations import RenderedReply
+from bot.domain.deliveries import Delivery, DeliveryState
 from bot.domain.errors import ConflictError
 from bot.services import deliveries
 from bot.services.deliveries import Outgoing
@@ -52,6 +53,7 @@ class DeliveryWorker:
     async def work(self) -> None:
         """Begins to send what is due, as far as there is room; returns without waiting for it."""
         self._loop = asyncio.get_running_loop()
+        self._metrics.deliveries_waiting.set(await self._threads.run(deliveries.waiting, self._deps))
         while not self._closing and (room := AT_ONCE - len(self._sending)) > 0:
             taken = await self._threads.run(
                 deliveries.lease, self._deps, self._owner, self._pace.delivery_lease, room
@@ -90,17 +92,16 @@ class DeliveryWorker:
         try:
             await self._send(channel, outgoing)
         except NotSentError as fault:
-            outcome = "delayed"
-            await self._threads.run(
+            left = await self._threads.run(
                 deliveries.not_sent, self._deps, outgoing, self._owner, str(fault), fault.retry_after
             )
+            outcome = _outcome(left, "delayed")
         except RefusedError as fault:
             outcome = "refused"
             await self._threads.run(deliveries.refused, self._deps, outgoing, self._owner, str(fault))
         except ConflictError:
             outcome = "lost"
         except Exception as fault:
-            outcome = "in_doubt"
             log.warning(
                 "delivery_in_doubt",
                 channel=delivery.channel,
@@ -108,9 +109,10 @@ class DeliveryWorker:
                 seq=delivery.seq,
                 exc_info=fault,
             )
-            await self._threads.run(
+            left = await self._threads.run(
                 deliveries.in_doubt, self._deps, outgoing, self._owner, type(fault).__name__
             )
+            outcome = _outcome(left, "in_doubt")
         else:
             outcome = "sent"
             await self._threads.run(deliveries.sent, self._deps, outgoing, self._owner)
@@ -128,6 +130,11 @@ class DeliveryWorker:
                 outgoing = await self._threads.run(
                     deliveries.part_sent, self._deps, outgoing, self._owner, self._pace.delivery_lease
                 )
+
+
+def _outcome(left: Delivery, outcome: str) -> str:
+    """The word for the metrics; a last try has one of its own, for staff have to see to it."""
+    return "dead" if left.state is DeliveryState.DEAD else outcome
 
 
 def split(reply: RenderedReply, longest: int) -> Sequence[RenderedReply]:

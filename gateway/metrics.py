@@ -33,6 +33,9 @@ class Metrics:
             ("channel", "outcome"),
             registry=self.registry,
         )
+        self.deliveries_waiting = Gauge(
+            "fairwell_deliveries_waiting", "Messages on their way to a platform.", registry=self.registry
+        )
         self.requests = Counter(
             "fairwell_http_requests", "HTTP requests.", ("route", "method", "status"), registry=self.registry
         )

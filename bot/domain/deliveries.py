@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-#: After so many failed tries, some hours, nobody waits for it any more: it is listed as a dead letter.
-MAX_TRIES = 24
+#: After so many failed tries, about a day, nobody waits for it any more: it is listed as a dead letter.
+MAX_TRIES = 200
 _LONGEST_WAIT = timedelta(minutes=10)
 
 

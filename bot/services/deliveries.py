@@ -113,6 +113,12 @@ def _put(deps: Dependencies, delivery: Delivery, owner: str) -> None:
         work.commit()
 
 
+def waiting(deps: Dependencies) -> int:
+    """How many messages are on their way."""
+    with deps.store.begin() as work:
+        return work.deliveries.count_waiting()
+
+
 def undelivered(deps: Dependencies) -> Sequence[Delivery]:
     """Dead letters and doubtful ones, oldest first."""
     with deps.store.begin() as work:

@@ -21,29 +21,32 @@ _RETRY_SECONDS = 30.0
 # What Slack says when it will not take a message for somebody, and our words for it.
 _REFUSALS = {
     "account_inactive": "app removed",
-    "app_missing_action_url": "app incomplete",
     "cannot_dm_bot": "a bot",
     "cannot_reply_to_message": "not allowed",
     "channel_not_found": "nobody there",
     "ekm_access_denied": "not allowed",
     "enterprise_is_restricted": "not allowed",
-    "invalid_auth": "token refused",
     "is_archived": "chat closed",
     "is_inactive": "chat closed",
     "messages_tab_disabled": "messages off",
-    "missing_scope": "scope missing",
     "no_permission": "not allowed",
-    "not_allowed_token_type": "token refused",
-    "not_authed": "token refused",
     "not_in_channel": "not in chat",
     "restricted_action": "not allowed",
     "team_access_not_granted": "not installed",
     "team_not_found": "not installed",
-    "token_expired": "token refused",
     "token_revoked": "token refused",
     "user_disabled": "user gone",
     "user_not_found": "nobody there",
     "user_not_visible": "not allowed",
+}
+# What an operator puts right, and then every message that waits can go.
+_SETUP = {
+    "app_missing_action_url": "app incomplete",
+    "invalid_auth": "token refused",
+    "missing_scope": "scope missing",
+    "not_allowed_token_type": "token refused",
+    "not_authed": "token refused",
+    "token_expired": "token refused",
 }
 # What it says when it broke down on the way: nobody knows how far it came.
 _IN_DOUBT = {"fatal_error", "internal_error", "request_timeout", "service_unavailable"}
@@ -52,6 +55,10 @@ _RATE_LIMITED = {"ratelimited", "rate_limited", "message_limit_exceeded"}
 
 class UnclearError(Exception):
     """Slack broke down on the way: nobody knows whether it did what it was asked. Says only how."""
+
+
+class SetupError(NotSentError):
+    """Slack takes nothing from us until an operator has put something right."""
 
 
 class MalformedError(NotSentError):
@@ -107,8 +114,11 @@ def _meaning(fault: SlackApiError) -> Exception:
         return RefusedError(_REFUSALS[code])
     if code.startswith("invalid_blocks") or code in {"invalid_attachments", "msg_blocks_too_long"}:
         return MalformedError(code)
+    if code in _SETUP:
+        return SetupError(_SETUP[code])
     if code and code not in _IN_DOUBT:
-        return NotSentError(f"Slack says {code[:60]}", _RETRY_SECONDS)
+        # A failed try like any other: what is said here may last, and then staff have to see it.
+        return NotSentError(f"Slack says {code[:60]}")
     return UnclearError(code or f"status {status}")
 
 

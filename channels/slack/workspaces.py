@@ -11,7 +11,7 @@ from channels.contract import NotSentError, RefusedError, Vault
 from channels.slack.config import SlackConfig
 from channels.slack.installations import Installed, VaultInstallations
 from channels.slack.payloads import string, workspace_id
-from channels.slack.web_api import UnclearError, WebApi
+from channels.slack.web_api import SetupError, UnclearError, WebApi
 
 log = structlog.get_logger(__name__)
 
@@ -46,7 +46,7 @@ class Workspaces:
         while self._token is not None and self._own is None:
             try:
                 answer = await self._api.call("auth.test", self._token, {})
-            except RefusedError as fault:
+            except (RefusedError, SetupError) as fault:
                 log.exception("slack_token_refused", reason=str(fault))
                 return
             except (NotSentError, UnclearError, aiohttp.ClientError, TimeoutError):

@@ -135,7 +135,8 @@ class Slacker(_Reads):
 
     def read(self) -> list[Seen]:
         """The direct messages."""
-        return [Seen(_facts(item.words), dict(item.buttons)) for item in self.user.received()]
+        # The plain text: in the blocks a pressed button is marked, here or there.
+        return [Seen(_facts(item.text), dict(item.buttons)) for item in self.user.received()]
 
 
 @dataclass
@@ -227,7 +228,7 @@ def _act(visitor: Visitor, words: str) -> None:
 def _settle(visitor: Visitor, transcripts: Transcripts, messages: int) -> None:
     wait_until(
         lambda: transcripts.settled(visitor.channel, visitor.address, messages), ANSWERED_WITHIN * 3,
-        f"message {messages} of {visitor.customer} on {visitor.channel} answered", every=0.1,
+        f"message {messages} of {visitor.customer} on {visitor.channel} answered", every=0.25,
     )  # fmt: skip
 
 

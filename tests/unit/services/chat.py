@@ -101,8 +101,8 @@ class Chat:
         return inbox_id
 
     def verify(self, email: str) -> Replies:
-        """Asks for what takes a proof, unless one is asked for; gives an address, and the code sent to it."""
-        if self.state.awaiting is not Awaiting.EMAIL:
+        """Asks for what takes a proof, unless it is being asked for; gives an address, and the code sent to it."""
+        if self.state.awaiting not in {Awaiting.EMAIL, Awaiting.CODE}:
             self.say("when does it end?", END_DATE)
         return self.say(self.ask_code(email), CODE)
 

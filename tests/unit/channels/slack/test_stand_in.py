@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from channels.contract import NotSentError, RefusedError
-from channels.slack.web_api import MalformedError, WebApi
+from channels.slack.web_api import MalformedError, SetupError, WebApi
 from tests.fixtures.slack import block_rules
 from tests.fixtures.slack.stand_in import SlackStandIn
 from tests.unit.channels.slack.support import config
@@ -61,7 +61,7 @@ async def test_the_web_api_refuses(slack: SlackStandIn) -> None:
     api = WebApi(config(slack.url))
     with pytest.raises(NotSentError, match="unknown_method"):
         await api.call("chat.shout", "xoxb-T1", {})
-    with pytest.raises(RefusedError):
+    with pytest.raises(SetupError):
         await api.call("chat.postMessage", "xoxb-nobody", {"channel": "U1", "text": "x"})
     with pytest.raises(RefusedError, match="nobody there"):
         await api.call("chat.postMessage", "xoxb-T1", {"channel": "U9", "text": "x"})
