@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from functools import partial
 
 import structlog
 
@@ -16,7 +17,11 @@ log = structlog.get_logger(__name__)
 
 
 class Leases:
-    """Leases of conversations, and rights by name, for one owner, a name no other process has."""
+    """Leases of conversations, and rights by name, for one owner, a name no other process has.
+
+    A lease that is lost while it is held stops nobody here: completing a turn checks it in its own
+    transaction, and a platform refuses the second who polls.
+    """
 
     def __init__(self, deps: Dependencies, owner: str, threads: Threads, pace: Pace) -> None:
         self.owner = owner
@@ -24,71 +29,42 @@ class Leases:
         self._threads = threads
         self._pace = pace
 
-    @asynccontextmanager
-    async def hold(self, conversation_id: str) -> AsyncIterator[bool]:
-        """Holds a conversation's lease, and renews it; gives False where another process has it.
+    def hold(self, conversation_id: str) -> AbstractAsyncContextManager[bool]:
+        """Holds a conversation's lease while the block runs; gives False where another process has it."""
+        take, release = partial(self._take, conversation_id), partial(self._release, conversation_id)
+        return self._held(take, release, self._pace.renew, {"conversation": conversation_id})
 
-        A lease that is lost meanwhile stops nobody here: completing a turn checks it in its own transaction.
-        """
-        if not await self._threads.run(self._take, conversation_id):
+    def only_one(self, name: str) -> AbstractAsyncContextManager[bool]:
+        """Holds a right by its name while the block runs; gives False where another process has it."""
+        take, release = partial(self._take_role, name), partial(self._release_role, name)
+        return self._held(take, release, self._pace.renew_role, {"role": name})
+
+    @asynccontextmanager
+    async def _held(
+        self, take: Callable[[], bool], release: Callable[[], None], every: float, what: dict[str, str]
+    ) -> AsyncIterator[bool]:
+        if not await self._threads.run(take):
             yield False
             return
-        renewing = asyncio.create_task(self._renew(conversation_id))
+        renewing = asyncio.create_task(self._renew(take, every, what))
         try:
             yield True
         finally:
             renewing.cancel()
             with suppress(asyncio.CancelledError):
                 await renewing
-            await self._threads.run(self._release, conversation_id)
+            await self._threads.run(release)
 
-    @asynccontextmanager
-    async def only_one(self, name: str) -> AsyncIterator[bool]:
-        """Holds a right by its name while the block runs, and renews it; gives False where another has it."""
-        if not await self._threads.run(self._take_role, name):
-            yield False
-            return
-        renewing = asyncio.create_task(self._renew_role(name))
-        try:
-            yield True
-        finally:
-            renewing.cancel()
-            with suppress(asyncio.CancelledError):
-                await renewing
-            await self._threads.run(self._release_role, name)
-
-    async def _renew_role(self, name: str) -> None:
+    async def _renew(self, take: Callable[[], bool], every: float, what: dict[str, str]) -> None:
         while True:
-            await asyncio.sleep(self._pace.renew_role)
+            await asyncio.sleep(every)
             try:
-                if not await self._threads.run(self._take_role, name):
-                    log.warning("role_lost", role=name)
+                kept = await self._threads.run(take)
             except Exception as fault:  # noqa: BLE001 - a database that is away for a moment; the next try tells
-                log.warning("role_not_renewed", role=name, fault=type(fault).__name__)
-
-    def _take_role(self, name: str) -> bool:
-        now = self._deps.clock.now()
-        with self._deps.store.begin() as work:
-            taken = work.roles.take(name, self.owner, now + self._pace.role_lease, now)
-            if taken:
-                work.commit()
-        return taken
-
-    def _release_role(self, name: str) -> None:
-        with self._deps.store.begin() as work:
-            work.roles.release(name, self.owner)
-            work.commit()
-
-    async def _renew(self, conversation_id: str) -> None:
-        while True:
-            await asyncio.sleep(self._pace.renew)
-            try:
-                kept = await self._threads.run(self._take, conversation_id)
-            except Exception as fault:  # noqa: BLE001 - a database that is away for a moment; the next try tells
-                log.warning("lease_not_renewed", conversation=conversation_id, fault=type(fault).__name__)
+                log.warning("lease_not_renewed", fault=type(fault).__name__, **what)
                 continue
             if not kept:
-                log.warning("lease_lost", conversation=conversation_id)
+                log.warning("lease_lost", **what)
                 return
 
     def _take(self, conversation_id: str) -> bool:
@@ -102,4 +78,17 @@ class Leases:
     def _release(self, conversation_id: str) -> None:
         with self._deps.store.begin() as work:
             work.conversations.release_lease(conversation_id, self.owner)
+            work.commit()
+
+    def _take_role(self, name: str) -> bool:
+        now = self._deps.clock.now()
+        with self._deps.store.begin() as work:
+            taken = work.roles.take(name, self.owner, now + self._pace.role_lease, now)
+            if taken:
+                work.commit()
+        return taken
+
+    def _release_role(self, name: str) -> None:
+        with self._deps.store.begin() as work:
+            work.roles.release(name, self.owner)
             work.commit()
