@@ -60,13 +60,12 @@ def resend(
         raise CommandError("name what to send again, or say --all; `fairwell deliveries` lists it")
     for conversation_id, seq in wanted:
         send_again(deps, conversation_id, seq)
-    count = len(wanted)
-    # They are listed in portions, so until none is left.
-    while everything and (dead := [item for item in undelivered(deps) if item.state is DeliveryState.DEAD]):
-        for item in dead:
-            send_again(deps, item.conversation_id, item.seq)
-        count += len(dead)
-    typer.echo(f"{count} back on their way.")
+    # Each once: what is refused again at once must not be sent for ever.
+    lost = undelivered(deps, limit=None) if everything else ()
+    dead = [item for item in lost if item.state is DeliveryState.DEAD]
+    for item in dead:
+        send_again(deps, item.conversation_id, item.seq)
+    typer.echo(f"{len(wanted) + len(dead)} back on their way.")
 
 
 def _parsed(item: str) -> tuple[str, int]:

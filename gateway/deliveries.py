@@ -46,6 +46,8 @@ class DeliveryWorker:
         self._metrics = metrics
         self._pace = pace
         self._sending: set[asyncio.Task[None]] = set()
+        # What is leased must be sent by who leased it: a stop waits until that has begun.
+        self._leasing = asyncio.Lock()
         self._closing = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self.wake = asyncio.Event()
@@ -54,16 +56,17 @@ class DeliveryWorker:
         """Begins to send what is due, as far as there is room; returns without waiting for it."""
         self._loop = asyncio.get_running_loop()
         self._metrics.deliveries_waiting.set(await self._threads.run(deliveries.waiting, self._deps))
-        while not self._closing and (room := AT_ONCE - len(self._sending)) > 0:
-            taken = await self._threads.run(
-                deliveries.lease, self._deps, self._owner, self._pace.delivery_lease, room
-            )
-            if not taken:
-                return
-            for outgoing in taken:
-                task = asyncio.create_task(self._deliver(outgoing))
-                self._sending.add(task)
-                task.add_done_callback(self._delivered)
+        async with self._leasing:
+            while not self._closing and (room := AT_ONCE - len(self._sending)) > 0:
+                taken = await self._threads.run(
+                    deliveries.lease, self._deps, self._owner, self._pace.delivery_lease, room
+                )
+                if not taken:
+                    return
+                for outgoing in taken:
+                    task = asyncio.create_task(self._deliver(outgoing))
+                    self._sending.add(task)
+                    task.add_done_callback(self._delivered)
 
     def look_soon(self) -> None:
         """Sets `wake`, from whatever thread."""
@@ -73,6 +76,8 @@ class DeliveryWorker:
     async def stop(self) -> None:
         """Takes on nothing new, lets what is being sent arrive, and cuts short what does not."""
         self._closing = True
+        async with self._leasing:
+            pass
         if self._sending:
             _, late = await asyncio.wait(self._sending, timeout=self._pace.stop)
             for task in late:
@@ -142,10 +147,14 @@ def split(reply: RenderedReply, longest: int) -> Sequence[RenderedReply]:
 
     What belongs to the whole, buttons and receipt, goes with the last one.
     """
-    texts, rest = [], reply.text
+    if len(reply.text) <= longest:
+        return [reply]
+    # Stripped, so that no part is empty: platforms refuse those.
+    texts, rest = [], reply.text.strip()
     while len(rest) > longest:
-        cut = max(rest.rfind("\n", 1, longest), rest.rfind(" ", longest // 2, longest))
-        cut = cut if cut > 0 else longest
+        half = longest // 2
+        ends = (rest.rfind("\n", half, longest + 1), rest.rfind(" ", half, longest + 1), longest)
+        cut = next(end for end in ends if end > 0)
         texts.append(rest[:cut].rstrip())
         rest = rest[cut:].lstrip()
     first = [RenderedReply(reply.kind, text, locale=reply.locale) for text in texts]

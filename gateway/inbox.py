@@ -40,12 +40,7 @@ class Inbox:
             return await self._accept(message.address, message)
         conversation_id = await self._addresses.conversation_at(message)
         try:
-            return await self._accept(conversation_id, message)
-        except NotFoundError:
-            # Nobody can press what is not there: it was shown by an earlier installation, say.
-            return await self._accept(
-                conversation_id, replace(message, button=None, event=Event.STALE_BUTTON)
-            )
+            return await self._accept_or_stale(conversation_id, message)
         except IdReusedError:
             log.warning("message_id_reused", channel=message.channel, conversation=conversation_id)
             return ""
@@ -53,6 +48,17 @@ class Inbox:
             log.warning("too_many_messages", channel=message.channel, conversation=conversation_id)
             await self._threads.run(arrivals.turn_away, self._deps, conversation_id)
             return ""
+
+    async def _accept_or_stale(self, conversation_id: str, message: Inbound) -> str:
+        try:
+            return await self._accept(conversation_id, message)
+        except (NotFoundError, IdReusedError):
+            if message.button is None:
+                raise
+            # Nobody can press what is not there: it was shown by an earlier installation, say. The same press
+            # again finds what the first one was taken for.
+            stale = replace(message, button=None, event=Event.STALE_BUTTON)
+            return await self._accept(conversation_id, stale)
 
     async def _accept(self, conversation_id: str, message: Inbound) -> str:
         incoming = Incoming(

@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 
+import structlog
+
 from bot.domain.conversations import FETCHED, RenderedReply
 from bot.services import identity, overview
 from bot.services.dependencies import Dependencies
 from channels.contract import Channel
 from gateway.addresses import Addresses
 from gateway.threads import Threads
+
+log = structlog.get_logger(__name__)
 
 
 class Platforms:
@@ -31,7 +35,7 @@ class Platforms:
             return
         sign = asyncio.create_task(channel.working(place.address))
         self._signs.add(sign)
-        sign.add_done_callback(self._signs.discard)
+        sign.add_done_callback(self._shown)
         await self._vouched(channel, place.address, conversation_id)
 
     async def overview(self, name: str, address: str) -> Sequence[RenderedReply]:
@@ -42,9 +46,19 @@ class Platforms:
             await self._vouched(channel, address, conversation_id)
         return await self._threads.run(overview.show, self._deps, conversation_id)
 
+    def _shown(self, sign: asyncio.Task[None]) -> None:
+        self._signs.discard(sign)
+        if not sign.cancelled() and (fault := sign.exception()) is not None:
+            log.warning("working_not_shown", exc_info=fault)
+
     async def _vouched(self, channel: Channel, address: str, conversation_id: str) -> None:
         if not await self._threads.run(identity.wants_vouching, self._deps, conversation_id):
             return
-        email = await channel.vouch(address)
+        try:
+            email = await channel.vouch(address)
+        except Exception as fault:
+            # A channel's bug; who is not vouched for proves by a code who they are.
+            log.warning("not_vouched", channel=channel.name, conversation=conversation_id, exc_info=fault)
+            return
         if email is not None:
             await self._threads.run(identity.vouched, self._deps, conversation_id, email)

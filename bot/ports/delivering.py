@@ -26,8 +26,8 @@ class DeliveryRepository(Protocol):
         """Stores how it stands and keeps the lease until then; False when another one has it."""
         ...
 
-    def undelivered(self, limit: int = 200) -> Sequence[Delivery]:
-        """Dead and doubtful ones, oldest first."""
+    def undelivered(self, limit: int | None = 200) -> Sequence[Delivery]:
+        """Dead and doubtful ones, oldest first; those of a conversation that are as old, in its order."""
         ...
 
     def count_waiting(self) -> int: ...

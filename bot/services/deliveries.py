@@ -119,10 +119,10 @@ def waiting(deps: Dependencies) -> int:
         return work.deliveries.count_waiting()
 
 
-def undelivered(deps: Dependencies) -> Sequence[Delivery]:
+def undelivered(deps: Dependencies, limit: int | None = 200) -> Sequence[Delivery]:
     """Dead letters and doubtful ones, oldest first."""
     with deps.store.begin() as work:
-        return work.deliveries.undelivered()
+        return work.deliveries.undelivered(limit)
 
 
 def send_again(deps: Dependencies, conversation_id: str, seq: int) -> None:

@@ -67,12 +67,13 @@ class SqlDeliveries(Repository):
             this = this.where(deliveries.c.lease_owner == owner)
         return self._change(this.values(**_values(delivery), **lease)) == 1
 
-    def undelivered(self, limit: int = 200) -> Sequence[Delivery]:
+    def undelivered(self, limit: int | None = 200) -> Sequence[Delivery]:
         lost = or_(
             deliveries.c.state == known(DeliveryState.DEAD),
             deliveries.c.state == known(DeliveryState.DOUBTFUL),
         )
-        rows = self._all(select(deliveries).where(lost).order_by(deliveries.c.run_at).limit(limit))
+        by_age = (deliveries.c.run_at, deliveries.c.conversation_id, deliveries.c.seq)
+        rows = self._all(select(deliveries).where(lost).order_by(*by_age).limit(limit))
         return [_delivery(row) for row in rows]
 
     def count_waiting(self) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, delete, func, select, update
 
-from bot.domain.identities import CodeChallenge, Link, Proof, ProofSource
+from bot.domain.identities import LONGEST_LINK, CodeChallenge, Link, Proof, ProofSource
 from bot.store.repository import Repository
 from bot.store.tables.chat import code_challenges, code_requests, links, proofs
 
@@ -76,6 +76,8 @@ class SqlIdentities(Repository):
         self._change(delete(code_challenges).where(code_challenges.c.conversation_id == conversation_id))
 
     def add_link(self, link: Link) -> None:
+        # No link lives longer than that, so those ended before this one was made.
+        self._change(delete(links).where(links.c.expires_at <= link.expires_at - LONGEST_LINK))
         self._connection.execute(self._insert(links).values(**asdict(link)))
 
     def use_link(self, token_digest: str, purpose: str, conversation_id: str, now: datetime) -> Link | None:

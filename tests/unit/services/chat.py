@@ -101,7 +101,7 @@ class Chat:
         return inbox_id
 
     def verify(self, email: str) -> Replies:
-        """Asks for what takes a proof, unless it is being asked for; gives an address, and the code sent to it."""
+        """Asks for what takes a proof, unless that is so already; gives an address, and its code."""
         if self.state.awaiting not in {Awaiting.EMAIL, Awaiting.CODE}:
             self.say("when does it end?", END_DATE)
         return self.say(self.ask_code(email), CODE)

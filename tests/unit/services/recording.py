@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from types import TracebackType
-from typing import Any, cast
+from typing import Any, Self, cast
 
 from bot.ports import Store, UnitOfWork
 
@@ -35,7 +35,7 @@ class _Work:
         self._work: UnitOfWork | None = None
         self._calls = calls
 
-    def __enter__(self) -> _Work:
+    def __enter__(self) -> Self:
         self._work = self._opened.__enter__()
         return self
 
@@ -44,7 +44,7 @@ class _Work:
     ) -> None:
         self._opened.__exit__(kind, fault, trace)
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - a repository, or what it does
         found = getattr(self._work, name)
         return _noted(name, found, self._calls) if name == "commit" else _Repository(name, found, self._calls)
 
@@ -53,7 +53,7 @@ class _Repository:
     def __init__(self, name: str, real: object, calls: list[str]) -> None:
         self._name, self._real, self._calls = name, real, calls
 
-    def __getattr__(self, method: str) -> Any:
+    def __getattr__(self, method: str) -> Any:  # noqa: ANN401 - whatever the method is
         return _noted(f"{self._name}.{method}", getattr(self._real, method), self._calls)
 
 

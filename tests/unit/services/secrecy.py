@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.domain.conversations import Author, RenderedReply
-from bot.services import status, undo
+from bot.services import status
 from tests.unit.services.chat import Chat
 from tests.unit.services.script import (
     CANCEL,
@@ -17,6 +17,7 @@ from tests.unit.services.script import (
     NO,
     STATUS,
     UNCLEAR,
+    UNDO,
     YES,
 )
 
@@ -24,7 +25,7 @@ from tests.unit.services.script import (
 _FACTS = re.compile(r"\b(?:Basic|Pro|Team)\b|€|\bR-\d|/receipts/|@(?!example\.com\.$)")
 #: Everything that would show something to who may see it.
 EVERYTHING = (
-    CANCEL, STATUS, END_DATE, CHARGES, status.resend_receipt, undo.handle, YES, NO, CHOOSE, UNCLEAR,
+    CHARGES, END_DATE, CANCEL, STATUS, status.resend_receipt, UNDO, YES, NO, CHOOSE, UNCLEAR,
     DELETE_DATA, EXPORT_DATA, CANCEL,
 )  # fmt: skip
 

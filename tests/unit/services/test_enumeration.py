@@ -1,4 +1,4 @@
-"""Nobody learns from a chat whose address has an account: same words, buttons, work and mail jobs (§2, P4)."""
+"""Nobody learns from a chat which addresses have an account: same words, buttons, work and mail jobs."""
 
 from __future__ import annotations
 

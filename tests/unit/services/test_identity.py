@@ -94,6 +94,16 @@ def test_a_wish_of_nobody_yet_belongs_to_the_first_who_is_offered_it(world: Worl
     assert world.ledger("ada") == world.ledger("max") == []
 
 
+def test_a_code_for_one_customer_carries_out_no_wish_of_another(world: World) -> None:
+    """P4: Max's proof has ended, his wish still waits and is asked about; the code that comes is Ada's."""
+    chat = world.chat("max")
+    chat.say("cancel", CANCEL)
+    world.clock.advance(hours=24)
+    assert "Not yet" in chat.say("did it work?", STATUS).text
+    assert "Your Pro plan is running" in chat.verify("ada@example.com").text
+    assert world.ledger("ada") == world.ledger("max") == []
+
+
 def test_one_chat_is_one_persons(world: World) -> None:
     """Max is signed in, and gives Ada's address for the code: who has it is Ada, and Max is not there."""
     chat = world.chat("max")

@@ -4,12 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.conversations import Awaiting
-from bot.domain.customers import Role
-from bot.domain.errors import ConflictError, NotFoundError
+from bot.domain.errors import NotFoundError
 from bot.domain.identities import LONGEST_LINK, ProofSource, Strength
 from bot.domain.inbox import Event
-from bot.services import identity, members
+from bot.services import identity
 from tests.unit.services.script import CANCEL, CODE, EMAIL, END_DATE, LOG_OUT
 from tests.unit.services.secrecy import facts_in, try_everything
 from tests.unit.services.world import World
@@ -148,122 +146,6 @@ def test_a_link_for_a_customer_who_is_gone_is_refused(world: World) -> None:
     chat = world.chat_at("77")
     assert "no longer good" in chat.open_link(token).text
     assert chat.proof is None
-
-
-def test_who_is_verified_on_the_website_goes_on_elsewhere(world: World) -> None:
-    """Without proving it again, and for no longer than the proof it comes from."""
-    web = world.chat("ada")
-    world.clock.advance(hours=20)
-    token = identity.pass_on(world.deps, web.id, "telegram").token
-    chat = world.chat_at("77")
-    assert "it's you" in chat.open_link(token).text
-    assert web.proof is not None
-    assert chat.proof is not None
-    assert chat.proof.expires_at == web.proof.expires_at
-    world.clock.advance(hours=4)
-    assert "which e-mail address" in chat.say("when does it end?", END_DATE).text
-
-
-def test_a_link_whose_proof_has_ended_is_refused(world: World) -> None:
-    """Made five minutes before the proof on the website ended, opened six minutes later."""
-    web = world.chat("ada")
-    world.clock.advance(hours=23, minutes=55)
-    token = identity.pass_on(world.deps, web.id, "telegram").token
-    world.clock.advance(minutes=5)
-    chat = world.chat_at("77")
-    assert "no longer good" in chat.open_link(token).text
-    assert chat.proof is None
-
-
-def test_passing_on_makes_no_proof_younger(world: World) -> None:
-    """A link can't turn a proof of this morning into a fresh one, however often it is passed on."""
-    web = world.chat("ada")
-    made_at = world.clock.now()
-    world.clock.advance(hours=9)
-    chat = world.chat_at("77")
-    chat.open_link(identity.pass_on(world.deps, web.id, "telegram").token)
-    assert chat.proof is not None
-    assert chat.proof.proved_at == made_at
-    again = world.slack()
-    again.open_link(identity.pass_on(world.deps, chat.id, "slack").token)
-    assert again.proof is not None
-    assert again.proof.proved_at == made_at
-    assert not again.proof.fresh(world.clock.now())
-
-
-def test_where_nobody_is_verified_no_link_is_made(world: World) -> None:
-    """Not for a stranger, not after logging out, not for an ended proof, not for an unknown chat."""
-    stranger, out, ended = world.chat(), world.chat("ada"), world.chat("ada")
-    out.say("log me out", LOG_OUT)
-    for chat in (stranger, out):
-        with pytest.raises(ConflictError):
-            identity.pass_on(world.deps, chat.id, "telegram")
-    world.clock.advance(hours=24)
-    for conversation_id in (ended.id, "c_0"):
-        with pytest.raises(ConflictError):
-            identity.pass_on(world.deps, conversation_id, "telegram")
-
-
-def test_a_removed_member_passes_nothing_on(world: World) -> None:
-    """A removed member is nobody: not when the link is made, not when it is opened."""
-    world.member("kim", Role.BILLING)
-    web = world.chat()
-    web.verify("kim@example.com")
-    token = identity.pass_on(world.deps, web.id, "telegram").token
-    members.remove(world.deps, "ada", "kim@example.com")
-    chat = world.chat_at("77")
-    assert "no longer good" in chat.open_link(token).text
-    with pytest.raises(ConflictError):
-        identity.pass_on(world.deps, web.id, "telegram")
-
-
-def test_a_wish_from_before_a_link_is_offered_and_not_carried_out(world: World) -> None:
-    """P4: another sign-in than the one it asked for; [Cancel now] carries it out with its own time."""
-    chat = world.chat_at("77")
-    said_at = world.clock.now()
-    chat.say("I want to cancel", CANCEL)
-    world.clock.advance(minutes=3)
-    offered = chat.open_link(link(world))
-    assert "You asked to cancel on 10 March 2026, 10:30" in offered.text
-    assert offered.names == ["cancel_now", "keep"]
-    assert world.ledger("ada") == []
-    chat.press(offered.button("cancel_now"))
-    assert [item.received_at for item in world.receipts("ada")] == [said_at]
-
-
-def test_a_link_of_somebody_else_carries_no_ones_wish_out(world: World) -> None:
-    """P4: Max was asked which; Ada's link is opened in the same chat. What Max wished is not even offered."""
-    chat = world.linked("max", "77")
-    asked = chat.say("I want to cancel", CANCEL)
-    said = chat.open_link(link(world))
-    assert "Thank you, it's you" in said.text
-    assert "cancel_all" not in said.names
-    chat.press(asked.button("cancel_all"))
-    chat.press(asked.button("cancel:pro"))
-    assert world.ledger("max") == []
-    assert all(receipt.received_at == world.clock.now() for receipt in world.receipts("ada"))
-
-
-def test_a_bad_link_leaves_the_open_question_as_it_was(world: World) -> None:
-    """P4: the address was asked for to carry a wish out, and still is."""
-    chat = world.chat_at("77")
-    said_at = world.clock.now()
-    chat.say("I want to cancel", CANCEL)
-    world.clock.advance(minutes=1)
-    chat.open_link("nonsense")
-    assert chat.state.awaiting is Awaiting.EMAIL
-    assert chat.verify("ada@example.com").kinds[0] == "receipt"
-    assert [item.received_at for item in world.receipts("ada")] == [said_at]
-
-
-def test_a_bad_link_turns_no_other_question_into_one_for_the_wish(world: World) -> None:
-    """P4: the address was asked for another reason meanwhile; so the wish is offered, not carried out."""
-    chat = world.chat_at("77")
-    chat.say("I want to cancel", CANCEL)
-    chat.say("when would it end?", END_DATE)
-    chat.open_link("nonsense")
-    assert chat.verify("ada@example.com").names == ["cancel_now", "keep"]
-    assert world.ledger("ada") == []
 
 
 def test_a_link_ends_the_code_that_was_open(world: World) -> None:

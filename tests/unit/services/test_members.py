@@ -200,7 +200,9 @@ def test_members_are_added_changed_listed_and_removed(world: World) -> None:
     assert [item.email for item in members.listed(world.deps, "ada")] == ["ann@example.com"]
 
 
-@pytest.mark.parametrize("email", ["", "kim", "kim@", "kim@localhost", "a b@example.com", f"{'x' * 250}@a.de"])
+@pytest.mark.parametrize(
+    "email", ["", "kim", "kim@", "kim@localhost", "a b@example.com", f"{'x' * 250}@a.de"]
+)
 def test_what_is_no_address_is_refused(world: World, email: str) -> None:
     """Before anything is stored."""
     with pytest.raises(MemberInvalidError, match="e-mail"):

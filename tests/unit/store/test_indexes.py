@@ -60,6 +60,18 @@ QUERIES: dict[str, Query] = {
     "cases.lock": lambda work: work.cases.lock("k_1"),
     "cases.current": lambda work: work.cases.current("c_1"),
     "cases.accepted_before": lambda work: work.cases.accepted_before(START),
+    "customers.by_phone": lambda work: work.customers.by_phone("+4930123456"),
+    "members.by_email": lambda work: work.members.by_email("bob@example.com"),
+    "members.by_phone": lambda work: work.members.by_phone("+4930123456"),
+    "members.of_customer": lambda work: work.members.of_customer("ada"),
+    "conversations.of_customer": lambda work: work.conversations.of_customer("ada"),
+    "identities.proofs_of": lambda work: work.identities.proofs_of("ada", START),
+    "identities.use_link": lambda work: work.identities.use_link("digest", "telegram", "c_1", START),
+    "deliveries.lease": lambda work: work.deliveries.lease("one", START, START + timedelta(minutes=1), 10),
+    "deliveries.undelivered": lambda work: work.deliveries.undelivered(),
+    "deliveries.count_waiting": lambda work: work.deliveries.count_waiting(),
+    "vault.get": lambda work: work.vault.get("name", START),
+    "vault.take": lambda work: work.vault.take("name", START),
     "outbox.lease": lambda work: work.outbox.lease("one", START, START + timedelta(minutes=1)),
 }
 
@@ -87,7 +99,8 @@ def test_no_query_reads_a_whole_table(engine: Engine, query: Query) -> None:
         work.outbox.add(builders.job())
         with plans(engine) as steps:
             query(work)
-    small = ("USING INDEX ix_inbox_accepted", "USING COVERING INDEX ix_inbox_accepted", "oldest")
+    open_work = ("ix_inbox_accepted", "ix_deliveries_waiting", "ix_deliveries_undelivered")
+    small = (*(f"INDEX {name}" for name in open_work), "oldest")
     scans = [step for step in steps if step.startswith("SCAN") and not any(name in step for name in small)]
     assert steps
     assert scans == []

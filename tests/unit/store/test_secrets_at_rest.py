@@ -35,7 +35,7 @@ def on_disk(folder: Path) -> bytes:
 
 
 def test_no_secret_ever_lies_readable_on_disk(engine: Engine, tmp_path: Path) -> None:
-    """Bodies, prepared turns, placeholders, outcomes, jobs, disclosures, declared words, pages' keys."""
+    """Bodies, prepared turns, placeholders, outcomes, jobs, disclosures, words, pages' keys, tokens."""
     store = SqlStore(engine, _Sealer())
     with store.begin() as work:
         builders.populate(work)
@@ -46,6 +46,7 @@ def test_no_secret_ever_lies_readable_on_disk(engine: Engine, tmp_path: Path) ->
         work.declarations.put(builders.declaration("d_2", words=MARKER))
         work.operations.add(builders.operation())
         work.receipts.add(builders.receipt(disclosures=(MARKER,)))
+        work.vault.put("slack:installation:T1", MARKER)
         work.messages.add(builders.message(receipt=builders.summary(url=f"https://x/?key={MARKER}")))
         work.commit()
     assert MARKER.encode() not in on_disk(tmp_path)
