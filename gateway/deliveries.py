@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -92,18 +92,19 @@ class DeliveryWorker:
         self.wake.set()
 
     async def _deliver(self, outgoing: Outgoing) -> None:
-        delivery = outgoing.delivery
-        channel = self._channels.get(delivery.channel)
+        sending = _Sending(outgoing)
+        delivery, owner = outgoing.delivery, self._owner
+        run = self._threads.run
         try:
-            await self._send(channel, outgoing)
+            await self._send(self._channels.get(delivery.channel), sending)
         except NotSentError as fault:
-            left = await self._threads.run(
-                deliveries.not_sent, self._deps, outgoing, self._owner, str(fault), fault.retry_after
+            left = await run(
+                deliveries.not_sent, self._deps, sending.outgoing, owner, str(fault), fault.retry_after
             )
             outcome = _outcome(left, "delayed")
         except RefusedError as fault:
             outcome = "refused"
-            await self._threads.run(deliveries.refused, self._deps, outgoing, self._owner, str(fault))
+            await run(deliveries.refused, self._deps, sending.outgoing, owner, str(fault))
         except ConflictError:
             outcome = "lost"
         except Exception as fault:
@@ -114,27 +115,37 @@ class DeliveryWorker:
                 seq=delivery.seq,
                 exc_info=fault,
             )
-            left = await self._threads.run(
-                deliveries.in_doubt, self._deps, outgoing, self._owner, type(fault).__name__
-            )
+            left = await run(deliveries.in_doubt, self._deps, sending.outgoing, owner, type(fault).__name__)
             outcome = _outcome(left, "in_doubt")
         else:
             outcome = "sent"
-            await self._threads.run(deliveries.sent, self._deps, outgoing, self._owner)
+            await run(deliveries.sent, self._deps, sending.outgoing, owner)
         self._metrics.deliveries.labels(delivery.channel, outcome).inc()
 
-    async def _send(self, channel: Channel | None, outgoing: Outgoing) -> None:
+    async def _send(self, channel: Channel | None, sending: _Sending) -> None:
         """Sends what is left of a message, noting each part, so that none is sent again after a fault."""
         if channel is None:
             raise NotSentError("the channel is not connected")
+        outgoing = sending.outgoing
         parts = split(outgoing.reply, channel.max_text)
         for part in parts[outgoing.delivery.parts_sent :]:
             async with asyncio.timeout(SEND_SECONDS):
                 await channel.send(outgoing.address, part)
             if part is not parts[-1]:
-                outgoing = await self._threads.run(
-                    deliveries.part_sent, self._deps, outgoing, self._owner, self._pace.delivery_lease
+                sending.outgoing = await self._threads.run(
+                    deliveries.part_sent,
+                    self._deps,
+                    sending.outgoing,
+                    self._owner,
+                    self._pace.delivery_lease,
                 )
+
+
+@dataclass
+class _Sending:
+    """A message while it is being sent: how far it got is known also after a fault."""
+
+    outgoing: Outgoing
 
 
 def _outcome(left: Delivery, outcome: str) -> str:

@@ -12,7 +12,9 @@ CHANCE = st.floats(0, 1)
 LONGEST = timedelta(minutes=10)
 
 
-@pytest.mark.parametrize(("tries", "seconds"), [(1, 1), (2, 2), (3, 4), (5, 16), (10, 512), (11, 600), (12, 600)])
+@pytest.mark.parametrize(
+    ("tries", "seconds"), [(1, 1), (2, 2), (3, 4), (5, 16), (10, 512), (11, 600), (12, 600)]
+)
 def test_the_wait_doubles_up_to_ten_minutes(tries: int, seconds: int) -> None:
     """A second after the first failure, then twice as long each time; ten minutes from the eleventh on."""
     assert wait_after(tries, 1.0) == timedelta(seconds=seconds)
@@ -40,7 +42,8 @@ def test_the_same_chance_never_waits_shorter_for_more_tries(tries: int, chance: 
 def test_it_is_given_up_after_about_a_day() -> None:
     """With chance as it falls on average, a day; never less than half of one, and never more than two."""
     least, average, most = (
-        sum((wait_after(tries, chance) for tries in range(1, MAX_TRIES)), timedelta()) for chance in (0.0, 0.5, 1.0)
+        sum((wait_after(tries, chance) for tries in range(1, MAX_TRIES)), timedelta())
+        for chance in (0.0, 0.5, 1.0)
     )
     assert timedelta(hours=23) < average < timedelta(hours=25)
     assert timedelta(hours=12) < least < most < timedelta(hours=48)
