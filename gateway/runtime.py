@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bot.domain.outbox import Job
+from bot.domain.outbox import TELL, Job
 from bot.services import mailing, telling
 from channels.contract import Channel, Host
 from channels.web.adapter import WebChannel
@@ -62,7 +62,7 @@ class Runtime:
         owner = f"app-{secrets.token_hex(8)}"
         self.outbox = OutboxWorker(
             self.deps,
-            {"mail": partial(mailing.send, self.deps, application.mailer), telling.KIND: self._tell},
+            {"mail": partial(mailing.send, self.deps, application.mailer), TELL: self._tell},
             owner,
             self.threads,
             self.metrics,

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+#: The kind of job that has a cancellation told on the customer's other channels.
+TELL = "tell"
+
 
 @dataclass(frozen=True, slots=True)
 class Job:

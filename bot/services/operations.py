@@ -10,11 +10,12 @@ from bot.domain.customers import Customer
 from bot.domain.declarations import Declaration
 from bot.domain.errors import NotOwnerError
 from bot.domain.money import Money
+from bot.domain.outbox import TELL, Job
 from bot.domain.receipts import Receipt
 from bot.domain.subscriptions import Status, Subscription
 from bot.domain.wished_end import Days
 from bot.ports import CancelAt
-from bot.services import receipts, telling
+from bot.services import receipts
 from bot.services.turn import Turn
 
 
@@ -143,5 +144,12 @@ def _confirm(turn: Turn, operation: Operation, changed: Subscription, declaratio
     turn.work.operations.put(confirmed)
     receipt = receipts.issue(turn.deps, turn.work, confirmed, changed, declaration, customer)
     if operation.kind is OperationKind.CANCEL:
-        telling.later(turn, receipt)
+        _have_it_told(turn, receipt)
     return Done(changed, confirmed, receipt)
+
+
+def _have_it_told(turn: Turn, receipt: Receipt) -> None:
+    """On the customer's other channels, after this turn: no other conversation is locked from within one."""
+    payload = {"receipt": receipt.number, "conversation": turn.conversation.id}
+    job = Job(turn.deps.ids.new("j"), TELL, f"{TELL}:{receipt.number}", payload, turn.now)
+    turn.work.outbox.add(job)

@@ -4,21 +4,13 @@ from __future__ import annotations
 
 from bot.domain.conversations import Author, ButtonSpec, Message, Press, Reply, ReplyKind
 from bot.domain.identities import Proof
-from bot.domain.outbox import Job
+from bot.domain.outbox import TELL, Job
 from bot.domain.receipts import Receipt
 from bot.ports import UnitOfWork
 from bot.services import buttons, receipts
 from bot.services.dependencies import Dependencies
 from bot.services.transcripts import say
-from bot.services.turn import Turn, render
-
-KIND = "tell"
-
-
-def later(turn: Turn, receipt: Receipt) -> None:
-    """Has it told after this turn: another conversation is never locked from within one."""
-    payload = {"receipt": receipt.number, "conversation": turn.conversation.id}
-    turn.work.outbox.add(Job(turn.deps.ids.new("j"), KIND, f"{KIND}:{receipt.number}", payload, turn.now))
+from bot.services.turn import render
 
 
 def tell(deps: Dependencies, job: Job) -> tuple[str, ...]:
@@ -57,7 +49,7 @@ def _may_decide(work: UnitOfWork, proof: Proof) -> bool:
 
 
 def _tell(deps: Dependencies, work: UnitOfWork, conversation_id: str, origin: str, number: str) -> None:
-    key = f"{KIND}:{number}:{conversation_id}"
+    key = f"{TELL}:{number}:{conversation_id}"
     there, here = work.conversations.lock(conversation_id), work.conversations.get(origin)
     receipt = work.receipts.get(number)
     if there is None or here is None or receipt is None or work.messages.for_inbox(key):

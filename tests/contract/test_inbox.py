@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.errors import ConflictError, NotFoundError
-from bot.domain.inbox import InboxEntry, InboxState
+from bot.domain.inbox import Event, InboxEntry, InboxState
 from bot.domain.text import Masked
 from bot.ports import Store
 from tests.contract.racing import race
@@ -79,6 +79,19 @@ def test_an_answered_entry_has_forgotten_what_was_said(store: Store) -> None:
         assert (kept.state, kept.attempts, kept.fingerprint) == (InboxState.ANSWERED, 1, "fingerprint")
         assert work.inbox.secrets("m_1") is None
         assert not work.inbox.add(builders.entry("m_9", message_id="client m_1"))
+
+
+@pytest.mark.parametrize("event", Event)
+def test_what_happened_is_kept_and_what_came_with_it_is_not(store: Store, event: Event) -> None:
+    """Every event comes back; a number or a link's token is deleted with the answer, as any text is."""
+    put(store, builders.entry(event=event, text="+4930123456"))
+    with store.begin() as work:
+        found = work.inbox.find("c_1", "client m_1")
+        assert found == builders.entry(event=event, text="+4930123456")
+        work.inbox.put(replace(found, state=InboxState.ANSWERED))
+        kept = work.inbox.get("m_1")
+        assert kept is not None
+        assert (kept.event, kept.text) == (event, None)
 
 
 def test_put_stores_the_state_and_not_the_body(store: Store) -> None:

@@ -52,7 +52,7 @@ def test_a_use_that_was_rolled_back_did_not_happen(store: Store) -> None:
 def test_links_that_are_long_over_are_forgotten(store: Store) -> None:
     """Adding one deletes, used or not, what had ended before it was made; nothing that may still be good.
 
-    No link is made for longer than `LONGEST_LINK`, so the end of the new one says when that was at the latest.
+    No link is made for longer than `LONGEST_LINK`, so the new one says by its end when that was.
     """
     with store.begin() as work:
         for digest, end in (("old", SOON), ("used", SOON), ("young", SOON + INSTANT)):

@@ -49,13 +49,15 @@ def test_partial_indexes_are_partial(url: str) -> None:
     with engine.connect() as connection:
         found = {
             index["name"]: index.get("dialect_options", {}).get(f"{dialect}_where")
-            for table in ("cases", "inbox", "outbox")
+            for table in ("cases", "deliveries", "inbox", "outbox")
             for index in inspect(connection).get_indexes(table)
         }
     engine.dispose()
     for name, state in {
         "uq_cases_open": "closed",
         "ix_cases_accepted": "accepted",
+        "ix_deliveries_waiting": "waiting",
+        "ix_deliveries_undelivered": "doubtful",
         "ix_inbox_accepted": "accepted",
         "ix_inbox_held": "held",
         "ix_outbox_open": "open",

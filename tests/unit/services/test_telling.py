@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.conversations import Message
-from bot.domain.outbox import Job
+from bot.domain.outbox import TELL, Job
 from bot.domain.subscriptions import Status
 from bot.services import telling
 from tests.unit.services.script import CANCEL, FLAT, REASON, UNDO, Replies
@@ -92,7 +92,7 @@ def test_it_is_sent_and_not_only_written(world: World) -> None:
 
 def job_of(world: World) -> Job:
     """The work that waits."""
-    (job,) = world.jobs(telling.KIND)
+    (job,) = world.jobs(TELL)
     return job
 
 
@@ -114,7 +114,7 @@ def test_a_repeated_turn_has_it_told_once(world: World) -> None:
     web.act(inbox_id, CANCEL)
     web.act(inbox_id, CANCEL)
     web.complete(inbox_id)
-    assert len(world.jobs(telling.KIND)) == 1
+    assert len(world.jobs(TELL)) == 1
 
 
 def test_it_is_told_in_the_language_of_the_chat_that_is_told(world: World) -> None:
@@ -146,7 +146,7 @@ def test_an_undo_is_not_told(world: World) -> None:
     web.say("cancel", CANCEL)
     world.tell()
     web.say("undo", UNDO)
-    assert world.jobs(telling.KIND) == []
+    assert world.jobs(TELL) == []
     assert len(notices(telegram)) == 1
 
 

@@ -10,7 +10,7 @@ from bot.billing.book import Book
 from bot.domain.cancellations import Operation
 from bot.domain.customers import Customer, Member, Role
 from bot.domain.exit_interview import ExitAnswer
-from bot.domain.outbox import Job
+from bot.domain.outbox import TELL, Job
 from bot.domain.periods import period_containing
 from bot.domain.receipts import Receipt
 from bot.domain.subscriptions import Plan, Status, Subscription
@@ -127,7 +127,7 @@ class World:
 
     def tell(self) -> list[str]:
         """Has told on other channels what waits to be told; returns the conversations."""
-        return [told for job in self.jobs(telling.KIND) for told in telling.tell(self.deps, job)]
+        return [told for job in self.jobs(TELL) for told in telling.tell(self.deps, job)]
 
     def jobs(self, kind: str) -> list[Job]:
         """Takes the work of a kind that waits to be done, and leaves the rest."""

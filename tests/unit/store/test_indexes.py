@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Engine, event
 from sqlalchemy.engine.interfaces import DBAPICursor
 
+from bot.domain.identities import Link
 from bot.ports import UnitOfWork
 from bot.store.unit_of_work import SqlStore
 from tests.fixtures import builders
@@ -66,6 +67,7 @@ QUERIES: dict[str, Query] = {
     "members.of_customer": lambda work: work.members.of_customer("ada"),
     "conversations.of_customer": lambda work: work.conversations.of_customer("ada"),
     "identities.proofs_of": lambda work: work.identities.proofs_of("ada", START),
+    "identities.add_link": lambda work: work.identities.add_link(Link("digest", "telegram", "ada", START)),
     "identities.use_link": lambda work: work.identities.use_link("digest", "telegram", "c_1", START),
     "deliveries.lease": lambda work: work.deliveries.lease("one", START, START + timedelta(minutes=1), 10),
     "deliveries.undelivered": lambda work: work.deliveries.undelivered(),
