@@ -21,7 +21,7 @@ from gateway.deliveries import DeliveryWorker
 from gateway.inbox import Inbox
 from gateway.leases import Leases
 from gateway.metrics import Metrics
-from gateway.outbox_worker import OutboxWorker
+from gateway.outbox_worker import Handler, OutboxWorker
 from gateway.pace import Pace
 from gateway.platforms import Platforms
 from gateway.rasa import Rasa, RasaClient
@@ -60,24 +60,14 @@ class Runtime:
         self.rasa = rasa or RasaClient(self.settings.rasa_url, application.rasa_secret)
         # A name no other process has, and none that was here before and may still be thought to hold a lease.
         owner = f"app-{secrets.token_hex(8)}"
-        self.outbox = OutboxWorker(
-            self.deps,
-            {"mail": partial(mailing.send, self.deps, application.mailer), TELL: self._tell},
-            owner,
-            self.threads,
-            self.metrics,
-            self.pace,
-        )
+        jobs: dict[str, Handler] = {
+            "mail": partial(mailing.send, self.deps, application.mailer),
+            TELL: self._tell,
+        }
+        self.outbox = OutboxWorker(self.deps, jobs, owner, self.threads, self.metrics, self.pace)
         self._leases = Leases(self.deps, owner, self.threads, self.pace)
-        self.turns = Turns(
-            self.deps,
-            self.rasa,
-            self._leases,
-            self.threads,
-            self.metrics,
-            self.pace,
-            Hooks(self.platforms.before_turn, self._announce),
-        )
+        hooks = Hooks(self.platforms.before_turn, self._announce)
+        self.turns = Turns(self.deps, self.rasa, self._leases, self.threads, self.metrics, self.pace, hooks)
         self.inbox = Inbox(self.deps, self.turns, self.threads, self.addresses)
         made = {channel.name: channel for channel in channels(application, self._host)}
         self.platforms.channels = {"web": self.web, **made}

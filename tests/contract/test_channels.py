@@ -21,6 +21,7 @@ from bot.services.dependencies import Dependencies
 from bot.services.inbox import Incoming
 from gateway.app import create_app
 from tests.contract.channel_harness import Harness, Read, harness
+from tests.contract.postcard_harness import PostcardHarness
 from tests.contract.web_harness import WebHarness
 from tests.unit.gateway.fake_rasa import FakeRasa
 from tests.unit.gateway.support import QUICK, World, application
@@ -34,9 +35,11 @@ def channel(request: pytest.FixtureRequest) -> Iterator[Harness]:
     """A platform."""
     if request.param == "web":
         yield WebHarness()
-        return
-    with harness(request.param) as platform:
-        yield platform
+    elif request.param == "postcards":
+        yield PostcardHarness()
+    else:
+        with harness(request.param) as platform:
+            yield platform
 
 
 @asynccontextmanager
