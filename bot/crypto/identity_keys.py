@@ -83,10 +83,11 @@ def read_identity_keys(path: Path | None) -> dict[str, IdentityKey]:
             keys[kid] = _key(member, public)
         except FairwellError as fault:
             raise KeyFileError(f"{path}: key {number} {fault}") from None
-    if mode & 0o002:
-        raise KeyFileError(f"{path} may be written by anybody; run: chmod o-w {path}")
     if mode & 0o077 and any("k" in member for member in members):
         raise KeyFileError(f"{path} holds a secret and may be read by others; run: chmod 600 {path}")
+    if mode & 0o002:
+        # Whoever can add a key can vouch for anybody.
+        raise KeyFileError(f"{path} may be written by anybody; run: chmod o-w {path}")
     return keys
 
 

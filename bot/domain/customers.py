@@ -69,9 +69,11 @@ def is_email(address: str) -> bool:
 def normalise_phone(number: str) -> str | None:
     """The number in E.164 (`+` and digits, country code first), as numbers are stored and compared.
 
-    None where it is none. A number without a country code is none either: whose country should it be? A
-    leading 00 is the international prefix of most countries (ITU-T E.123), and platforms leave the plus out.
+    None where it is none. A leading 00 is the international prefix of most countries (ITU-T E.123). Platforms
+    leave the plus out, so a number without it is read as one with its country code: where people write
+    numbers, ask for the plus.
     """
-    plain = _FORMATTING.sub("", unicodedata.normalize("NFKC", number))
+    # "+49 (0)30": the zero is dialled inside the country only.
+    plain = _FORMATTING.sub("", unicodedata.normalize("NFKC", number).replace("(0)", ""))
     digits = plain.removeprefix("+").removeprefix("00") if plain.startswith(("+", "00")) else plain
     return f"+{digits}" if _E164.fullmatch(digits) else None

@@ -22,7 +22,8 @@ def add(
     `MemberInvalidError` for what is no address or number.
     """
     address = normalise_email(email)
-    number = normalise_phone(phone) if phone is not None else None
+    # Without its plus a number may be of any country, and would be taken for another one's.
+    number = normalise_phone(phone) if phone is not None and phone.startswith(("+", "00")) else None
     if not is_email(address):
         raise MemberInvalidError("that is not an e-mail address")
     if phone is not None and number is None:

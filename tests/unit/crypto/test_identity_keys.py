@@ -218,3 +218,9 @@ def test_what_libraries_export_is_taken(tmp_path: Path) -> None:
     """A key made and exported with joserfc, as in docs/connect-website.md."""
     pair, secret = OKPKey.generate_key("Ed25519", {"kid": "a"}), OctKey.generate_key(256, {"kid": "b"})
     assert sorted(read_identity_keys(key_file(tmp_path, pair.as_dict(), secret.as_dict()))) == ["a", "b"]
+
+
+def test_a_file_that_anybody_can_write_is_refused(tmp_path: Path) -> None:
+    """Public keys are no secret, but whoever can add one can vouch for anybody."""
+    path = key_file(tmp_path, public("old", OLD), mode=0o666)
+    assert f"run: chmod o-w {path}" in _problem(path)

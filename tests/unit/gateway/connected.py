@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
+import itertools
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +27,12 @@ class Pagers:
     channel: FakeChannel
     rasa: FakeRasa
     clock: FakeClock
+    keys: Iterator[int] = field(default_factory=itertools.count)
 
     async def write(self, text: str | None = None, address: str = "77", key: str = "", **fields: Any) -> str:
         """A message comes in; without a key of its own, each is another one."""
-        number = sum(len(asked) for asked in (self.rasa.asked, self.channel.sent))
-        message_id = key or f"{text}-{number}-{self.clock.now().timestamp()}"
-        return await self.runtime.inbox.receive(Inbound("pager", address, message_id, text, **fields))
+        message = Inbound("pager", address, key or f"message {next(self.keys)}", text, **fields)
+        return await self.runtime.inbox.receive(message)
 
     async def answered(self, address: str = "77") -> list[str]:
         """Waits until nothing is to be answered or sent any more; returns what has arrived."""
@@ -43,7 +43,14 @@ class Pagers:
         """Whether something is still to be answered or sent."""
         conversation_id = self.conversation(address)
         with self.runtime.deps.store.begin() as work:
-            return work.inbox.next_accepted(conversation_id) is not None or work.deliveries.count_waiting() > 0
+            return (
+                work.inbox.next_accepted(conversation_id) is not None or work.deliveries.count_waiting() > 0
+            )
+
+    def arrived(self, address: str = "77") -> int | None:
+        """How many messages have; None while one is on its way."""
+        with self.runtime.deps.store.begin() as work:
+            return None if work.deliveries.count_waiting() else len(self.channel.texts(address))
 
     def conversation(self, address: str = "77") -> str:
         """Which one an address has."""
@@ -54,8 +61,9 @@ class Pagers:
 
     def transcript(self, address: str = "77") -> list[Message]:
         """All of it."""
+        conversation_id = self.conversation(address)
         with self.runtime.deps.store.begin() as work:
-            return list(work.messages.after(self.conversation(address), 0))
+            return list(work.messages.after(conversation_id, 0))
 
     def said(self, address: str = "77") -> list[str]:
         """What the bot said."""
@@ -71,5 +79,3 @@ async def connected(folder: Path, channel: FakeChannel | None = None) -> AsyncIt
     app = create_app(made, rasa, QUICK, channels=lambda *_: [platform])
     async with app.router.lifespan_context(app):
         yield Pagers(app.state.runtime, platform, rasa, clock)
-    # Whatever was begun has ended with it.
-    await asyncio.sleep(0)
