@@ -98,7 +98,8 @@ def test_all_of_it_goes_once_and_in_order(backend: Backend) -> None:
     lock = threading.Lock()
 
     def deliver(number: int) -> list[str]:
-        owner, doubled = f"app {number}", []
+        owner = f"app {number}"
+        doubled: list[str] = []
         while True:
             with store.begin() as work:
                 waiting = work.deliveries.count_waiting()

@@ -21,9 +21,9 @@ SOON = START + timedelta(minutes=1)
 LATER = START + timedelta(minutes=2)
 
 
-def dead(seq: int, conversation_id: str = "c_1", **fields: DeliveryState) -> Delivery:
+def dead(seq: int, conversation_id: str = "c_1", state: DeliveryState = DeliveryState.DEAD) -> Delivery:
     """A dead letter."""
-    return Delivery(conversation_id, seq, "telegram", START, **{"state": DeliveryState.DEAD, **fields})
+    return Delivery(conversation_id, seq, "telegram", START, state=state)
 
 
 def test_dead_letters_of_one_moment_are_listed_in_order(store: Store) -> None:

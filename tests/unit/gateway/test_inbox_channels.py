@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -102,7 +103,7 @@ async def test_a_button_works_in_its_own_chat_only(pagers: Pagers) -> None:
 @pytest.mark.parametrize(
     "fields", [{"text": "I want to cancel"}, {"button": "gone"}, {"event": Event.CANCEL}]
 )
-async def test_an_id_that_comes_again_with_something_else(pagers: Pagers, fields: dict[str, object]) -> None:
+async def test_an_id_that_comes_again_with_something_else(pagers: Pagers, fields: dict[str, Any]) -> None:
     """It is taken as received, and nothing comes of it."""
     await pagers.write("hello", key="update 7")
     arrived = await pagers.answered()
