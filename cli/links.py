@@ -52,5 +52,6 @@ def _username(settings: Settings) -> str:
         return str(answer.json()["result"]["username"])
     except httpx.HTTPError:
         raise CommandError(f"{settings.telegram_api_url} does not answer") from None
-    except (ValueError, KeyError, TypeError):
+    # An address that is none: the token has something in it that no token has.
+    except (httpx.InvalidURL, ValueError, KeyError, TypeError):
         raise CommandError("Telegram does not take FAIRWELL_TELEGRAM_TOKEN") from None

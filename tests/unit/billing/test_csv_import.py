@@ -79,6 +79,13 @@ def test_every_column_is_read(file: Path) -> None:
     assert subscription.withdrawal_until == datetime(2026, 2, 14, tzinfo=UTC)
 
 
+@pytest.mark.parametrize("written", ["+4930123456", "0049 30/123 456", "+49 (30) 123-456", ""])
+def test_a_number_is_read_however_it_is_written(file: Path, written: str) -> None:
+    """Into one form; where none is given there is none."""
+    (customer,) = read(file, f"{HEADER},phone", f"{ROW},{written}").customers
+    assert customer.phone == ("+4930123456" if written else None)
+
+
 def test_customers_and_plans_come_up_in_several_rows(file: Path) -> None:
     """Two subscriptions of one customer, one plan of two customers, and a customer without any."""
     data = read(
@@ -109,6 +116,9 @@ def test_customers_and_plans_come_up_in_several_rows(file: Path) -> None:
         ([HEADER, ",Ada,ada@example.com,,,,,"], 2, "customer", "is empty"),
         ([HEADER, "ada,Ada,example.com,,,,,"], 2, "email", "not an e-mail"),
         ([HEADER + ",locale", ROW + ",English"], 2, "locale", "takes a language"),
+        ([HEADER + ",phone", ROW + ",030 123456"], 2, "phone", "country code"),
+        ([HEADER + ",phone", ROW + ",4930123456"], 2, "phone", "country code"),
+        ([HEADER + ",phone", ROW + ",+49"], 2, "phone", "country code"),
         ([HEADER, ROW, ROW], 3, "subscription", "twice"),
         ([HEADER, ROW, ROW.replace("Berg", "Borg")], 3, "customer", "different facts"),
         ([HEADER, ROW, ROW.replace("ada,", "bob,").replace("s_1", "s_2")], 3, "email", "another customer"),

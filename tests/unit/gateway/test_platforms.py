@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.identities import Proof, ProofSource
+from bot.domain.identities import Proof, ProofSource, proof_of
+from bot.services import identity
 from gateway.platforms import Platforms
 from tests.fixtures.fake_channel import FakeChannel
 from tests.unit.gateway.connected import Pagers, connected
@@ -90,6 +91,7 @@ async def test_who_is_vouched_for_is_verified(pagers: Pagers) -> None:
 
 async def test_the_platform_is_asked_while_nobody_is_verified(pagers: Pagers) -> None:
     """With every message until it vouches; then not, until that proof has ended."""
+
     async def write() -> list[str]:
         await pagers.write("hello")
         await pagers.answered()
@@ -144,6 +146,21 @@ async def test_a_channel_that_fails_is_survived(pagers: Pagers, log: io.StringIO
     assert "not_vouched" in log.getvalue()
     shown = await platforms(pagers).overview("pager", "77")
     assert [reply.text for reply in shown] == ["overview_unverified"]
+
+
+async def test_who_is_verified_otherwise_is_not_asked_about(pagers: Pagers) -> None:
+    """A stronger proof stands: the platform's word would add nothing, and replaces nothing."""
+    conversation_id = await pagers.runtime.addresses.conversation("pager", "77")
+    stronger = proof_of(conversation_id, "demo-multi", ProofSource.LINK, pagers.clock.now())
+    with pagers.runtime.deps.store.begin() as work:
+        identity.prove(work, stronger)
+        work.commit()
+    pagers.channel.emails["77"] = "demo-solo@example.com"
+    await pagers.write("hello")
+    await pagers.answered()
+    await platforms(pagers).overview("pager", "77")
+    assert pagers.channel.asked == []
+    assert proof(pagers) == stronger
 
 
 async def test_conversations_elsewhere_are_left_alone(pagers: Pagers) -> None:

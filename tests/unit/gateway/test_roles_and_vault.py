@@ -130,9 +130,7 @@ async def test_a_dead_process_loses_it(replicas: Replicas) -> None:
         assert mine
 
 
-async def test_who_was_too_slow_does_not_take_it_back(
-    tmp_path: Path, replicas: Replicas, log: io.StringIO
-) -> None:
+async def test_who_was_too_slow_does_not_take_it_back(replicas: Replicas, log: io.StringIO) -> None:
     """Another one has it meanwhile: it is noted, the block goes on, and its end releases nothing."""
     async with replicas.leases("one").only_one("poll telegram") as mine:
         # In one unit of work with what it needs, so that no renewal comes between.
