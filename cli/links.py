@@ -47,11 +47,19 @@ def _username(settings: Settings) -> str:
     if settings.telegram_token is None:
         raise CommandError("Telegram is not connected: set FAIRWELL_TELEGRAM_TOKEN")
     url = f"{settings.telegram_api_url}/bot{settings.telegram_token.get_secret_value()}/getMe"
+    refused = CommandError("Telegram does not take FAIRWELL_TELEGRAM_TOKEN")
     try:
         answer = httpx.get(url, timeout=10, trust_env=False)
-        return str(answer.json()["result"]["username"])
     except httpx.HTTPError:
         raise CommandError(f"{settings.telegram_api_url} does not answer") from None
-    # An address that is none: the token has something in it that no token has.
-    except (httpx.InvalidURL, ValueError, KeyError, TypeError):
-        raise CommandError("Telegram does not take FAIRWELL_TELEGRAM_TOKEN") from None
+    except httpx.InvalidURL:  # the token has something in it that no token has
+        raise refused from None
+    if answer.status_code in {401, 404}:
+        raise refused
+    try:
+        username = answer.json()["result"]["username"]
+    except (ValueError, KeyError, TypeError):
+        username = None
+    if not isinstance(username, str):
+        raise CommandError(f"{settings.telegram_api_url} answers {answer.status_code}; try again")
+    return username

@@ -16,6 +16,9 @@ from gateway.threads import Threads
 
 log = structlog.get_logger(__name__)
 
+#: A customer waits no longer than this for what a platform says about them.
+VOUCH_SECONDS = 5.0
+
 
 class Platforms:
     """Channels by name. Conversations of channels that are not connected here are left alone."""
@@ -55,9 +58,10 @@ class Platforms:
         if not await self._threads.run(identity.wants_vouching, self._deps, conversation_id):
             return
         try:
-            email = await channel.vouch(address)
+            async with asyncio.timeout(VOUCH_SECONDS):
+                email = await channel.vouch(address)
         except Exception as fault:
-            # A channel's bug; who is not vouched for proves by a code who they are.
+            # Away, or a channel's bug; who is not vouched for proves by a code who they are.
             log.warning("not_vouched", channel=channel.name, conversation=conversation_id, exc_info=fault)
             return
         if email is not None:

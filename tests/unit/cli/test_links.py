@@ -25,7 +25,7 @@ def telegram(
         assert url == f"https://api.telegram.org/bot{TOKEN}/getMe"
         if "fault" in answer:
             raise httpx.ConnectError(f"no way to {url}")
-        return httpx.Response(200, json=answer)
+        return httpx.Response(int(str(answer.get("error_code", 200))), json=answer)
 
     monkeypatch.setattr(httpx, "get", get)
     return answer
@@ -95,8 +95,10 @@ def test_without_telegram_there_is_no_link(installation: Installation) -> None:
     ("answer", "said"),
     [
         ({"fault": True}, "does not answer"),
-        ({"ok": False, "result": None}, "does not take FAIRWELL_TELEGRAM_TOKEN"),
-        ({"result": {}}, "does not take FAIRWELL_TELEGRAM_TOKEN"),
+        ({"ok": False, "result": None, "error_code": 401}, "does not take FAIRWELL_TELEGRAM_TOKEN"),
+        ({"ok": False, "result": None, "error_code": 502}, "answers 502; try again"),
+        ({"result": {}}, "answers 200; try again"),
+        ({"result": {"username": None}}, "answers 200; try again"),
     ],
 )
 def test_where_telegram_gives_no_name(

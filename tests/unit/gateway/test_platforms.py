@@ -165,11 +165,15 @@ async def test_who_is_verified_otherwise_is_not_asked_about(pagers: Pagers) -> N
 
 async def test_conversations_elsewhere_are_left_alone(pagers: Pagers) -> None:
     """The website's, those of a channel that is not connected here, and those that are not there."""
+    site = FakeChannel("web")
+    platforms(pagers).channels = {**platforms(pagers).channels, "web": site}
     web = await pagers.runtime.addresses.conversation("web", "a browser")
     away = await pagers.runtime.addresses.conversation("telegram", "77")
     for conversation_id in (web, away, "c_0"):
         await platforms(pagers).before_turn(conversation_id)
-    assert (pagers.channel.shown, pagers.channel.asked) == ([], [])
+    assert not platforms(pagers)._signs
+    for channel in (site, pagers.channel):
+        assert (channel.shown, channel.asked) == ([], [])
 
 
 async def test_the_overview_is_who_is_vouched_fors(pagers: Pagers) -> None:
