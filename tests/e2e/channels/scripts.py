@@ -158,6 +158,42 @@ SCRIPTS = (
         ],
     ),
     Script(
+        "a day in the words",
+        "demo-solo",
+        [
+            Step(
+                Say(
+                    "cancel my plan at the end of next month",
+                    "Bitte kündigen Sie zum Ende des nächsten Monats",
+                ),
+                ["cancel_done_renews|cancel_done", "exit_question"],
+            )
+        ],
+    ),
+    Script(
+        "distress, and no question after it",
+        "demo-solo",
+        [
+            Step(Say("I feel so hopeless", "Ich fühle mich so hoffnungslos"), ["case_distress"]),
+            Step(CANCEL, ["cancel_done"]),
+        ],
+    ),
+    Script(
+        "other words",
+        None,
+        [
+            Step(Say("you are a stupid bot", "Du bist ein dummer Bot"), ["utter_insult"]),
+            Step(
+                Say(
+                    "I declare extraordinary termination for good cause",
+                    "Hiermit kündige ich außerordentlich aus wichtigem Grund",
+                ),
+                ["case_extraordinary_termination"],
+            ),
+            Step(Say("goodbye", "Auf Wiedersehen"), ["utter_goodbye"]),
+        ],
+    ),
+    Script(
         "logging out",
         "demo-solo",
         [
