@@ -82,13 +82,9 @@ def proof_of(
     now: datetime,
     *,
     member_id: str | None = None,
-    until: datetime | None = None,
 ) -> Proof:
-    """A proof made now, for as long as its source holds and never beyond `until`."""
-    expires_at = now + _HOLDS_FOR[source]
-    if until is not None:
-        expires_at = min(expires_at, until)
-    return Proof(conversation_id, customer_ref, source, now, expires_at, member_id)
+    """A proof made now, for as long as its source holds."""
+    return Proof(conversation_id, customer_ref, source, now, now + _HOLDS_FOR[source], member_id)
 
 
 @dataclass(frozen=True, slots=True)
