@@ -81,16 +81,17 @@ class Host:
     """What the gateway gives to a channel.
 
     `words` is the wording: the name of a message in data/responses and a language, or None for the
-    installation's own. `only_one` holds the right to be the only process at something, by a name, for as long
-    as its context lasts; it gives False where another process has it. `overview` is what a customer would be
-    told about their subscriptions, with buttons, by address; for those nobody has verified it is a sentence
-    without any fact.
+    installation's own, `language`. `only_one` holds the right to be the only process at something, by a name,
+    for as long as its context lasts; it gives False where another process has it. `overview` is what a
+    customer would be told about their subscriptions, with buttons, by address; for those nobody has verified
+    it is a sentence without any fact.
     """
 
     words: Callable[[str, str | None], str]
     only_one: Callable[[str], AbstractAsyncContextManager[bool]]
     vault: Vault
     overview: Callable[[str], Awaitable[Sequence[RenderedReply]]]
+    language: str = "en"
 
 
 class Channel(Protocol):

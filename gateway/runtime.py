@@ -95,6 +95,7 @@ class Runtime:
             only_one=self._leases.only_one,
             vault=SealedVault(self.deps, self.threads, name),
             overview=partial(self.platforms.overview, name),
+            language=self.deps.wording.locale(None),
         )
 
     async def drain(self) -> None:

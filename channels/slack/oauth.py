@@ -125,7 +125,7 @@ class Install:
         return self._page("slack_install_failed_title", "slack_install_failed", 400)
 
     def _page(self, title: str, text: str, status: int) -> BoltResponse:
-        body = page(self._host.words(title, None), self._host.words(text, None))
+        body = page(self._host.words(title, None), self._host.words(text, None), self._host.language)
         headers: dict[str, str | Sequence[str]] = dict(HEADERS)
         return BoltResponse(status=status, body=body, headers=headers)
 

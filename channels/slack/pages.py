@@ -11,7 +11,8 @@ _STYLE = """
 @media (prefers-color-scheme: dark) {
   :root { --paper: #14171A; --surface: #1C2024; --ink: #ECEAE4; --line: #2E343A; }
 }
-body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
+body { margin: 0; padding: 0 16px; background: var(--paper); color: var(--ink);
+  font: 16px/1.5 system-ui, sans-serif; }
 main { max-width: 32rem; margin: 15vh auto 0; padding: 32px; background: var(--surface);
   border: 1px solid var(--line); border-radius: 12px; }
 h1 { margin: 0 0 8px; font-size: 1.25rem; }
@@ -30,11 +31,11 @@ HEADERS = {
 }
 
 
-def page(title: str, text: str) -> str:
+def page(title: str, text: str, language: str) -> str:
     """The page. It is made of our words only: nothing that came with the request is repeated."""
     return (
         "<!doctype html>\n"
-        '<html><head><meta charset="utf-8">'
+        f'<html lang="{escape(language)}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="robots" content="noindex, nofollow">'
         f"<title>{escape(title)}</title><style>{_STYLE}</style></head>"

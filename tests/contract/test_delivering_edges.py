@@ -111,21 +111,6 @@ def test_replacing_a_secret_replaces_its_end(store: Store) -> None:
         assert work.vault.get("token", LATER) == "2"
 
 
-def test_a_role_that_ran_out_goes_to_one_of_many(store: Store) -> None:
-    """Its owner died: of eight who notice at once, one is it."""
-    with store.begin() as work:
-        assert work.roles.take("poller", "the dead", SOON, START)
-        work.commit()
-
-    def take(number: int) -> bool:
-        with store.begin() as work:
-            taken = work.roles.take("poller", f"app {number}", LATER, SOON)
-            work.commit()
-        return taken
-
-    assert sorted(race(8, take)) == [False] * 7 + [True]
-
-
 def test_an_address_goes_to_one_member_of_many(populated: Store) -> None:
     """Eight who are added at the same instant: one has it, and each other one is told."""
 

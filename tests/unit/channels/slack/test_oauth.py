@@ -76,6 +76,7 @@ async def test_installed(installer: Installer) -> None:
 
     assert page.status_code == 200
     assert "slack_installed_title()" in page.text
+    assert '<html lang="en">' in page.text
     assert workspace.bot_token not in page.text
     assert "default-src 'none'" in page.headers["content-security-policy"]
     assert await installer.event(payloads.event_callback(payloads.direct_message("cancel"))) == 200
