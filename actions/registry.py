@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from actions.affirm import ActionAffirm
@@ -31,8 +32,11 @@ from actions.undo_cancel import ActionUndoCancel
 from actions.use_link import ActionUseLink
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from actions.turn_action import TurnAction
     from bot.services.dependencies import Dependencies
+    from bot.services.turn import Handler
 
 _ALL: tuple[type[TurnAction], ...] = (
     ActionAffirm,
@@ -66,3 +70,14 @@ _ALL: tuple[type[TurnAction], ...] = (
 def build(deps: Dependencies) -> list[TurnAction]:
     """One instance of every action."""
     return [action(deps) for action in _ALL]
+
+
+def handlers(deps: Dependencies) -> Mapping[str, Handler]:
+    """What an intent does, for those who know the intent without asking Rasa, such as forms.
+
+    One topic, one name: `cancel` is answered by `action_cancel`. Intents that share an action are not here.
+    """
+    return {
+        (intent := action.name().removeprefix("action_")): partial(action.handle, intent=intent)
+        for action in build(deps)
+    }

@@ -19,6 +19,7 @@ from bot.language import SpokenLanguages
 from bot.mail.file import FileMailer, MailView, list_mail
 from bot.services import demo
 from bot.services.dependencies import Dependencies
+from bot.store.changes import SqlChanges
 from bot.store.engine import open_engine
 from bot.store.migrations import migrate
 from bot.store.unit_of_work import SqlStore
@@ -26,7 +27,7 @@ from bot.system import SystemClock, SystemIds
 from bot.wording.responses import Responses
 
 if TYPE_CHECKING:
-    from bot.ports import Mailer
+    from bot.ports import Changes, Mailer
     from bot.settings import Settings
 
 _DATA = Path(__file__).resolve().parent.parent / "data"
@@ -42,6 +43,7 @@ class Application:
     settings: Settings
     deps: Dependencies
     mailer: Mailer
+    changes: Changes
     signer: Ed25519ReceiptSigner
     identity_tokens: JwtIdentityTokens
     rasa_secret: str
@@ -104,6 +106,7 @@ def build(settings: Settings) -> Application:
         settings=settings,
         deps=deps,
         mailer=FileMailer(settings.home, clock, settings.company),
+        changes=SqlChanges(engine),
         signer=signer,
         identity_tokens=tokens,
         rasa_secret=keys.secret("rasa-channel"),

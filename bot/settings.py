@@ -24,6 +24,8 @@ from bot.setting_types import (
     TimeZone,
     Url,
 )
+from bot.web_settings import WebSettings
+from bot.widget_settings import WidgetSettings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -47,7 +49,7 @@ def _absolute_if_given(path: Path | None) -> Path | None:
     return None if path is None else _absolute(path)
 
 
-class Settings(ChannelSettings):
+class Settings(ChannelSettings, WebSettings, WidgetSettings):
     """How this installation runs. Each field `x` is set by the environment variable `FAIRWELL_X`.
 
     An empty variable counts as not set. Paths are absolute once read. Use `load_settings()`.

@@ -27,6 +27,7 @@ from cli import (
     train,
     understand,
     up,
+    widget,
 )
 from cli.faults import exit_code, expected, one_line
 
@@ -43,7 +44,7 @@ commands = typer.Typer(
 )
 _TOPICS = (
     up, train, understand, nlu, chat, identity, links, customers, members, receipts, reasons, cases,
-    deliveries, demo, doctor,
+    deliveries, demo, widget, doctor,
 )  # fmt: skip
 for topic in _TOPICS:
     topic.register(commands)

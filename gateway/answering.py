@@ -13,6 +13,7 @@ from bot.services import turns as services
 from bot.services.dependencies import Dependencies
 from bot.services.inbox import Answer
 from bot.services.turns import Prepared, Step
+from gateway.meanings import Meanings
 from gateway.metrics import Metrics
 from gateway.rasa import Mode, Rasa, RasaAnswer, RasaRefusedError, RasaTurnError, RasaUnavailableError
 from gateway.threads import Threads
@@ -48,8 +49,10 @@ class Answering:
         threads: Threads,
         metrics: Metrics,
         hooks: Hooks,
+        meanings: Meanings,
     ) -> None:
         self._hooks = hooks
+        self._meanings = meanings
         self._deps = deps
         self._rasa = rasa
         self._owner = owner
@@ -77,6 +80,11 @@ class Answering:
             return "held" if held else "handed_back"
         # The customer's message stands in the transcript now.
         self._hooks.announce(entry.conversation_id)
+        meaning = self._meanings.intent(entry, prepared)
+        if meaning is not None:
+            await self._threads.run(self._meanings.act, entry, meaning)
+            await self._complete(entry, None)
+            return "known"
         return await self._turn(entry, prepared)
 
     async def _turn(self, entry: InboxEntry, prepared: Prepared) -> str:
@@ -94,8 +102,9 @@ class Answering:
         return "answered"
 
     async def _read(self, entry: InboxEntry, prepared: Prepared) -> Understanding:
-        if prepared.intent is not None:
-            return Understanding(intent=prepared.intent, confidence=1.0)
+        known = self._meanings.intent(entry, prepared) or prepared.intent
+        if known is not None:
+            return Understanding(intent=known, confidence=1.0)
         return (await self._ask(entry, prepared)).understanding
 
     async def _ask(self, entry: InboxEntry, prepared: Prepared) -> RasaAnswer:

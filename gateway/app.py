@@ -11,13 +11,15 @@ from starlette.middleware import Middleware
 
 from gateway import faults
 from gateway.actions_app import create_actions_app
-from gateway.api import demo, health, links, messages, receipts, sessions, socket
+from gateway.api import demo, health, leave, links, messages, receipts, sessions, socket, widget
 from gateway.api.pages import Pages
 from gateway.channels import connected
 from gateway.middleware import BodyLimit, CarefulHeaders, Watch
+from gateway.origins import Cors, KnownOriginsOnly, Origins
 from gateway.pace import Pace
 from gateway.rasa import Rasa
 from gateway.runtime import ConnectChannels, Runtime
+from gateway.visitors import Visitors
 
 if TYPE_CHECKING:
     from bot.bootstrap import Application
@@ -28,6 +30,8 @@ MAX_BODY = 64 * 1024
 #: What a platform sends holds the message it answers, too. Refused it would come again for a day, and with it
 #: nothing else: one connection keeps updates in order.
 MAX_FROM_PLATFORMS = {"/channels/telegram": 1024 * 1024, "/channels/slack": 1024 * 1024}
+#: People are told on a page, and that is made where the form is read; it takes no more than others do.
+MAX_OF_PAGES = {"/leave": 1024 * 1024}
 
 
 def create_app(
@@ -41,6 +45,7 @@ def create_app(
     `app.state.runtime` is what it is made of. `rasa`, `pace` and `channels` are for tests.
     """
     runtime = Runtime(application, rasa, pace, channels)
+    origins = Origins(application.settings)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -55,15 +60,19 @@ def create_app(
         redirect_slashes=False,
         lifespan=lifespan,
         middleware=[
-            Middleware(Watch, metrics=runtime.metrics),
+            # Outside of what answers to faults, so that those can be read by whoever may read answers.
             Middleware(CarefulHeaders),
-            Middleware(BodyLimit, limit=MAX_BODY, larger=MAX_FROM_PLATFORMS),
+            Middleware(Cors, origins=origins),
+            Middleware(Watch, metrics=runtime.metrics),
+            Middleware(KnownOriginsOnly, origins=origins),
+            Middleware(BodyLimit, limit=MAX_BODY, larger=MAX_FROM_PLATFORMS | MAX_OF_PAGES),
         ],
     )
     app.state.runtime = runtime
+    app.state.visitors = Visitors(runtime.deps, runtime.threads, application.settings)
     app.state.pages = Pages()
     faults.install(app)
-    for topic in (sessions, messages, socket, links, receipts, health):
+    for topic in (sessions, messages, socket, links, widget, receipts, leave, health):
         app.include_router(topic.router)
     for channel in runtime.platforms.channels.values():
         app.router.routes.extend(channel.routes(runtime.inbox.receive))

@@ -47,6 +47,17 @@ class Metrics:
             registry=self.registry,
         )
         self.sockets = Gauge("fairwell_sockets", "Open chat sockets.", registry=self.registry)
+        self.socket_ends = Counter(
+            "fairwell_socket_ends", "Chat sockets that ended, by why.", ("why",), registry=self.registry
+        )
+        self.socket_messages = Counter(
+            "fairwell_socket_messages", "Messages pushed through chat sockets.", registry=self.registry
+        )
+        self.listening = Gauge(
+            "fairwell_listening",
+            "Whether messages that other processes write are heard of at once.",
+            registry=self.registry,
+        )
         self.rasa_up = Gauge(
             "fairwell_rasa_up", "Whether Rasa answered when last asked.", registry=self.registry
         )

@@ -18,6 +18,7 @@ log = structlog.get_logger(__name__)
 #: What a browser may do with an answer that says nothing else: show it, and nothing more.
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",

@@ -24,6 +24,12 @@ class Pace:
     jobs: float = 1.0  # how often due jobs are looked for
     look: float = 0.3  # how often somebody who waits for another process's answer looks
     answer: float = 10.0  # how long a request waits for its answer
-    socket: float = 1.0  # how often a socket looks for what another process wrote
+    words: float = 4.0  # how long a form waits for the answer to words that only Rasa can read
+    listen: float = 0.25  # how long the database is waited for at a time, and so a stop for that
+    listen_again: float = 1.0  # how long after a fault it is listened to again
+    socket: float = 30.0  # how often a socket looks though nobody has rung, and whether its session lives
+    socket_again: float = 5.0  # how long after a look that failed
+    alive: float = 20.0  # how long a socket is quiet at most: a sign of life tells it from a dead line
+    send: float = 10.0  # how long a client may take to read what it was sent
     first_frame: float = 10.0  # how long a socket may take to say who it is
     stop: float = 4.0  # how long turns under way may take to end when the process is told to stop

@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.domain.outbox import TELL, Job
+from bot.ports import Heard
 from bot.services import mailing, telling
 from channels.contract import Channel, Host
 from channels.web.adapter import WebChannel
@@ -20,11 +21,13 @@ from gateway.channels import HostOf, connected
 from gateway.deliveries import DeliveryWorker
 from gateway.inbox import Inbox
 from gateway.leases import Leases
+from gateway.listening import Listening
 from gateway.metrics import Metrics
 from gateway.outbox_worker import Handler, OutboxWorker
 from gateway.pace import Pace
 from gateway.platforms import Platforms
 from gateway.rasa import Rasa, RasaClient
+from gateway.sockets import Sockets
 from gateway.threads import Threads
 from gateway.turns import Turns
 from gateway.vault import SealedVault
@@ -55,6 +58,8 @@ class Runtime:
         self.metrics = Metrics()
         self.threads = Threads()
         self.web = WebChannel()
+        self.sockets = Sockets(self.deps, self.web, self.metrics)
+        self.listening = Listening(application.changes, self._hear, self.metrics, self.pace)
         self.addresses = Addresses(self.deps, self.threads)
         self.platforms = Platforms(self.deps, self.threads, self.addresses)
         self.rasa = rasa or RasaClient(self.settings.rasa_url, application.rasa_secret)
@@ -75,6 +80,13 @@ class Runtime:
             self.deps, self.platforms.channels, owner, self.threads, self.metrics, self.pace
         )
         self.waiting = Waiting(self.deps, self.turns, self.web, self.threads, self.pace)
+
+    def _hear(self, heard: Heard) -> None:
+        """Somebody has written, this process or another one: who is at the website hears of it."""
+        if heard.gap:
+            self.web.ring_all()
+        for conversation_id in heard.conversations:
+            self.web.ring(conversation_id)
 
     def _announce(self, conversation_id: str) -> None:
         self.web.ring(conversation_id)
@@ -118,6 +130,7 @@ class Runtime:
         ]
         for channel in self.platforms.channels.values():
             await channel.start(self.inbox.receive)
+        self.listening.start()
         try:
             yield
         finally:
@@ -131,5 +144,7 @@ class Runtime:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            await self.listening.stop()
             await self.rasa.close()
+            await asyncio.to_thread(self.sockets.threads.close)
             await asyncio.to_thread(self.threads.close)

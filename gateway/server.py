@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import resource
 import signal
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 import structlog
 import uvicorn
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from bot.domain.errors import FairwellError
 from gateway import logs
@@ -27,6 +29,10 @@ log = structlog.get_logger(__name__)
 
 #: Requests under way may take this long to end; those that wait for an answer are sent home at once.
 GRACE_SECONDS = 2
+#: A socket that has ended may take this long to send what is left; uvicorn gives a closing handshake ten.
+LINGER_SECONDS = 12
+#: Open files: as many as the system allows, up to this; and what is kept for all that is no chat socket.
+FILES, OTHER_FILES = 65536, 512
 
 
 class AddressInUseError(FairwellError):
@@ -46,6 +52,29 @@ class _Server(uvicorn.Server):
         yield
 
 
+class _Socket(WebSocketsSansIOProtocol):
+    """A WebSocket that is gone some time after its end, also where the client reads nothing any more.
+
+    A transport's `close` waits until everything is sent, and with such a client that is for ever.
+    """
+
+    _linger: asyncio.TimerHandle | None = None
+
+    async def run_asgi(self) -> None:
+        """Serves it, and cuts it off at last."""
+        try:
+            await super().run_asgi()
+        finally:
+            if not self.disconnected:
+                self._linger = self.loop.call_later(LINGER_SECONDS, self.transport.abort)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """It is gone by itself."""
+        super().connection_lost(exc)
+        if self._linger is not None:
+            self._linger.cancel()
+
+
 async def serve(application: Application) -> None:
     """Serves until SIGTERM or SIGINT, then stops cleanly: turns under way end, nothing accepted is lost.
 
@@ -59,6 +88,7 @@ async def serve(application: Application) -> None:
     ):
         app = create_app(application)
         runtime: Runtime = app.state.runtime
+        runtime.sockets.allow(_files() - OTHER_FILES)
         main, actions = _server(app), _server(create_actions_app(application))
         stop = asyncio.Event()
         with _signals(stop):
@@ -103,10 +133,26 @@ def _server(app: FastAPI) -> _Server:
             # Who a request comes from is what the connection says; a header could say anything.
             proxy_headers=False,
             server_header=False,
+            ws=_Socket,
             ws_max_size=MAX_BODY,
+            # Frames are short, and what compressing them takes is kept for each socket: some 50 kB.
+            ws_per_message_deflate=False,
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
     )
+
+
+def _files() -> int:
+    """Has the system let this process open more files, each socket being one; returns how many it may."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft == resource.RLIM_INFINITY:
+        return FILES
+    wanted = max(soft, FILES if hard == resource.RLIM_INFINITY else min(hard, FILES))
+    # Some systems allow less than they say.
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+        soft = wanted
+    return soft
 
 
 @contextmanager

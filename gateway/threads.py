@@ -18,8 +18,8 @@ MOST = 16
 class Threads:
     """A bounded pool of threads. What is started is finished, also when nobody waits for it any more."""
 
-    def __init__(self, most: int = MOST) -> None:
-        self._pool = ThreadPoolExecutor(most, thread_name_prefix="service")
+    def __init__(self, most: int = MOST, name: str = "service") -> None:
+        self._pool = ThreadPoolExecutor(most, thread_name_prefix=name)
 
     async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Calls `work` in a thread and returns what it returns, or raises what it raises."""

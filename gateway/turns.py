@@ -14,12 +14,13 @@ import time
 import structlog
 
 from bot.domain.errors import ConflictError
-from bot.domain.inbox import InboxEntry
+from bot.domain.inbox import InboxEntry, InboxState
 from bot.services import cases, inbox
 from bot.services.dependencies import Dependencies
 from bot.services.inbox import MAX_ATTEMPTS
 from gateway.answering import Answering, Hooks
 from gateway.leases import Leases
+from gateway.meanings import Meanings
 from gateway.metrics import Metrics
 from gateway.pace import Pace
 from gateway.rasa import (
@@ -52,7 +53,8 @@ class Turns:
         self._metrics = metrics
         self._pace = pace
         self._announce = hooks.announce
-        self._answering = Answering(deps, rasa, leases.owner, threads, metrics, hooks)
+        self._meanings = Meanings(deps)
+        self._answering = Answering(deps, rasa, leases.owner, threads, metrics, hooks, self._meanings)
         self._workers: dict[str, asyncio.Task[None]] = {}
         self._again: set[str] = set()
         self._timers: dict[str, asyncio.TimerHandle] = {}
@@ -69,12 +71,23 @@ class Turns:
         self._workers[conversation_id] = worker
         worker.add_done_callback(lambda _: self._worked(conversation_id))
 
+    def submit_known(self, conversation_id: str, inbox_id: str, intent: str | None) -> None:
+        """Submits a message whose meaning is known: it is answered also while Rasa is away.
+
+        None is for a press, which says itself what it means. It goes before those that have to be asked
+        about: what is pressed now must not wait behind them.
+        """
+        self._meanings.note(conversation_id, inbox_id, intent)
+        self.submit(conversation_id)
+
     def working_on(self, conversation_id: str) -> bool:
         """Whether a worker of this process is at it, and so will announce what it does."""
         return conversation_id in self._workers
 
     async def sweep(self) -> None:
         """Submits conversations whose messages wait with nobody at them; one look at Rasa for all of them."""
+        for conversation_id in self._meanings.conversations():
+            self.submit(conversation_id)
         if self._answering.rasa_away:
             self._answering.rasa_away = not await self._rasa.healthy()
             self._metrics.rasa_up.set(not self._answering.rasa_away)
@@ -124,6 +137,11 @@ class Turns:
 
     def _next(self, conversation_id: str) -> InboxEntry | None:
         with self._deps.store.begin() as work:
+            for inbox_id in self._meanings.of(conversation_id):
+                known = work.inbox.get(inbox_id)
+                if known is not None and known.state is InboxState.ACCEPTED:
+                    return known
+                self._meanings.forget(inbox_id)
             return work.inbox.next_accepted(conversation_id)
 
     def _not_due(self, entry: InboxEntry) -> bool:

@@ -16,9 +16,10 @@ from gateway.turns import Turns
 
 @dataclass(frozen=True, slots=True)
 class Waited:
-    """What came of it: the replies, or none while a person is in charge or the time is over."""
+    """What came of it: the replies, or none when the time is over, or while a `person` is in charge."""
 
     replies: tuple[Message, ...] = ()
+    person: bool = False
 
 
 class Waiting:
@@ -52,7 +53,7 @@ class Waiting:
 
     def _look(self, inbox_id: str) -> Waited | None:
         replies = inbox.replies_to(self._deps, inbox_id)
-        return None if replies is None else Waited(replies)
+        return None if replies is None else Waited(replies.messages, replies.person)
 
 
 async def _rung(bell: asyncio.Event, patience: float) -> None:

@@ -165,7 +165,10 @@ class Understanding:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message of a transcript, in or out, masked. `seq` counts from 1 in each conversation."""
+    """One message of a transcript, in or out, masked. `seq` counts from 1 in each conversation.
+
+    `message_id` is the channel's own key of what a customer sent, by which a client knows its own message again.
+    """
 
     conversation_id: str
     seq: int
@@ -177,3 +180,4 @@ class Message:
     buttons: tuple[tuple[str, str, str], ...] = ()
     receipt: ReceiptSummary | None = None
     understanding: Understanding = Understanding()
+    message_id: str | None = None

@@ -1,6 +1,7 @@
 """What services need from the outside, as Protocols; adapters implement them, `bot.bootstrap` picks."""
 
 from bot.ports.billing import Billing, BillingProvider, CancelAt
+from bot.ports.changes import Changes, Heard, Watch
 from bot.ports.chat import (
     ButtonRepository,
     CaseRepository,
@@ -25,6 +26,7 @@ from bot.ports.ledger import (
 )
 from bot.ports.store import Outbox, Store, UnitOfWork
 from bot.ports.system import Clock, Ids, Mailer, Wording
+from bot.ports.visits import VisitRepository
 
 __all__ = [
     "Billing",
@@ -33,6 +35,7 @@ __all__ = [
     "ButtonRepository",
     "CancelAt",
     "CaseRepository",
+    "Changes",
     "Clock",
     "ConversationRepository",
     "CustomerRepository",
@@ -41,6 +44,7 @@ __all__ = [
     "DeliveryRepository",
     "ExitInterviewRepository",
     "Hasher",
+    "Heard",
     "IdentityClaim",
     "IdentityRepository",
     "IdentityTokens",
@@ -59,5 +63,7 @@ __all__ = [
     "Store",
     "UnitOfWork",
     "Vault",
+    "VisitRepository",
+    "Watch",
     "Wording",
 ]

@@ -28,6 +28,7 @@ from bot.ports.ledger import (
     OperationRepository,
     ReceiptRepository,
 )
+from bot.ports.visits import VisitRepository
 
 
 class Outbox(Protocol):
@@ -69,6 +70,7 @@ class UnitOfWork(Protocol):
     deliveries: DeliveryRepository
     vault: Vault
     roles: Roles
+    visits: VisitRepository
 
     def commit(self) -> None:
         """Makes it last and ends it: nothing can be read or written through it afterwards."""

@@ -182,20 +182,25 @@ def retry_later(deps: Dependencies, inbox_id: str) -> int:
     return attempts
 
 
-def replies_to(deps: Dependencies, inbox_id: str) -> tuple[Message, ...] | None:
-    """The messages that answer an entry; None while the bot is at it.
+@dataclass(frozen=True, slots=True)
+class Replies:
+    """The messages that answer an entry; `person`: none come from the bot, a person is in charge of it."""
 
-    None come, at least not from the bot, while a person is in charge of it.
-    """
+    messages: tuple[Message, ...] = ()
+    person: bool = False
+
+
+def replies_to(deps: Dependencies, inbox_id: str) -> Replies | None:
+    """What answers an entry; None while the bot is at it."""
     with deps.store.begin() as work:
         entry = work.inbox.get(inbox_id)
         if entry is None or entry.state is InboxState.HELD:
-            return ()
+            return Replies(person=entry is not None)
         if entry.state is InboxState.ACCEPTED:
             return None
         stored = work.inbox.result(inbox_id)
         source = outcome.load(stored).same_as if stored is not None else None
-        return tuple(work.messages.for_inbox(source or inbox_id))
+        return Replies(tuple(work.messages.for_inbox(source or inbox_id)))
 
 
 def _owned(deps: Dependencies, work: UnitOfWork, inbox_id: str, owner: str) -> InboxEntry | None:

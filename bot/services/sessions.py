@@ -23,8 +23,12 @@ class OpenedSession:
     conversation_id: str
 
 
-def open_session(deps: Dependencies, token: str | None, locale: str | None) -> OpenedSession:
+def open_session(
+    deps: Dependencies, token: str | None, locale: str | None, *, bearer: str | None = None
+) -> OpenedSession:
     """Opens a session; with an identity token, as that customer.
+
+    `bearer` is for a page that had to show it before: one of ours, and `ConflictError` where it was opened.
 
     Raises `IdentityUsedError` for a token that was used, `IdentityInvalidError` for any other fault of it,
     and then opens nothing: never an anonymous session instead.
@@ -49,12 +53,19 @@ def open_session(deps: Dependencies, token: str | None, locale: str | None) -> O
             if not work.conversations.use_identity_token(claim.token_id, claim.expires_at, now):
                 raise IdentityUsedError("this identity token was used before")
             identity.prove(work, proof_of(conversation_id, claim.customer_ref, ProofSource.WEB_TOKEN, now))
-        bearer = deps.ids.token()
+        bearer = bearer or deps.ids.token()
         work.conversations.add_session(
             deps.hasher.digest("session", bearer), conversation_id, now + SESSION_HOLDS_FOR
         )
         work.commit()
     return OpenedSession(bearer, conversation_id)
+
+
+def end_session(deps: Dependencies, token: str) -> None:
+    """Ends the session of a bearer token: it is unknown from then on. Nothing happens if it is already."""
+    with deps.store.begin() as work:
+        work.conversations.end_session(deps.hasher.digest("session", token))
+        work.commit()
 
 
 def conversation_of(deps: Dependencies, token: str, *, extend: bool = False) -> str | None:

@@ -16,6 +16,18 @@ def after(deps: Dependencies, conversation_id: str, seq: int, limit: int = 200) 
         return work.messages.after(conversation_id, seq, limit)
 
 
+def page(
+    deps: Dependencies, conversation_id: str, limit: int, before: int | None = None
+) -> tuple[Sequence[Message], bool]:
+    """The newest messages of a conversation, or the newest before a number, in order.
+
+    Says too whether there are earlier ones.
+    """
+    with deps.store.begin() as work:
+        found = work.messages.before(conversation_id, before, limit + 1)
+    return found[-limit:], len(found) > limit
+
+
 def say(work: UnitOfWork, conversation: Conversation, message: Message) -> Message:
     """Writes what the customer is told into the transcript, and sends it off where it is not fetched.
 

@@ -178,6 +178,7 @@ def _transcribe(work: UnitOfWork, entry: InboxEntry, masked: Masked) -> None:
             text,
             entry.arrived_at,
             inbox_id=entry.id,
+            message_id=entry.message_id,
         )
     )
 

@@ -1,30 +1,19 @@
-"""Conversations with their sessions and leases, transcripts, and issued buttons."""
+"""Conversations with their sessions and leases, and issued buttons."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, delete, or_, select, update
 
-from bot.domain.conversations import (
-    Author,
-    Awaiting,
-    Button,
-    Conversation,
-    Message,
-    Press,
-    ReceiptSummary,
-    ReplyKind,
-    Understanding,
-)
-from bot.domain.errors import ConflictError, NotFoundError
+from bot.domain.conversations import Awaiting, Button, Conversation, Press
+from bot.domain.errors import ConflictError
 from bot.domain.languages import LocaleFrom
 from bot.store.repository import Repository
-from bot.store.tables.chat import buttons, conversations, messages, sessions, used_identity_tokens
+from bot.store.tables.chat import buttons, conversations, sessions, used_identity_tokens
 
 
 class SqlConversations(Repository):
@@ -76,7 +65,8 @@ class SqlConversations(Repository):
 
     def add_session(self, token_digest: str, conversation_id: str, expires_at: datetime) -> None:
         values = {"token_digest": token_digest, "conversation_id": conversation_id, "expires_at": expires_at}
-        self._connection.execute(self._insert(sessions).values(**values))
+        if not self._add(sessions, values):
+            raise ConflictError("this token opens a session already")
 
     def session(self, token_digest: str, now: datetime) -> str | None:
         live = (sessions.c.token_digest == token_digest) & (sessions.c.expires_at > now)
@@ -87,6 +77,9 @@ class SqlConversations(Repository):
         self._change(
             update(sessions).where(sessions.c.token_digest == token_digest).values(expires_at=expires_at)
         )
+
+    def end_session(self, token_digest: str) -> None:
+        self._change(delete(sessions).where(sessions.c.token_digest == token_digest))
 
     def use_identity_token(self, token_id: str, expires_at: datetime, now: datetime) -> bool:
         self._change(delete(used_identity_tokens).where(used_identity_tokens.c.expires_at <= now))
@@ -129,94 +122,6 @@ def _conversation(row: Row[Any]) -> Conversation:
         purpose=row.purpose,
         logged_out=row.logged_out,
     )
-
-
-def _noted(understanding: Understanding) -> dict[str, Any]:
-    """What a transcript keeps of it: reasons for leaving are kept with the answer to the exit question."""
-    return {name: value for name, value in asdict(understanding).items() if name != "reasons"}
-
-
-class SqlMessages(Repository):
-    """Implements `ports.MessageRepository`."""
-
-    def add(self, message: Message) -> Message:
-        counted = (
-            update(conversations)
-            .where(conversations.c.id == message.conversation_id)
-            .values(next_seq=conversations.c.next_seq + 1)
-            .returning((conversations.c.next_seq - 1).label("seq"))
-        )
-        row = self._one(counted)
-        if row is None:
-            raise NotFoundError("no such conversation")
-        stored = replace(message, seq=row.seq)
-        receipt = None if stored.receipt is None else _dump_receipt(stored.receipt)
-        values = {
-            "conversation_id": stored.conversation_id,
-            "seq": stored.seq,
-            "author": stored.author.value,
-            "kind": stored.kind.value,
-            "text": stored.text,
-            "at": stored.at,
-            "inbox_id": stored.inbox_id,
-            "buttons": [list(button) for button in stored.buttons],
-            "receipt": self._seal_maybe(receipt),
-            **_noted(stored.understanding),
-        }
-        self._connection.execute(self._insert(messages).values(**values))
-        return stored
-
-    def after(self, conversation_id: str, seq: int, limit: int = 200) -> Sequence[Message]:
-        later = (messages.c.conversation_id == conversation_id) & (messages.c.seq > seq)
-        rows = self._all(select(messages).where(later).order_by(messages.c.seq).limit(limit))
-        return [self._message(row) for row in rows]
-
-    def for_inbox(self, inbox_id: str) -> Sequence[Message]:
-        answers = (messages.c.inbox_id == inbox_id) & (messages.c.author == Author.BOT.value)
-        return [
-            self._message(row) for row in self._all(select(messages).where(answers).order_by(messages.c.seq))
-        ]
-
-    def set_understanding(self, inbox_id: str, understanding: Understanding) -> None:
-        theirs = (messages.c.inbox_id == inbox_id) & (messages.c.author == Author.CUSTOMER.value)
-        self._change(update(messages).where(theirs).values(**_noted(understanding)))
-
-    def customer_message(self, inbox_id: str) -> Message | None:
-        theirs = (messages.c.inbox_id == inbox_id) & (messages.c.author == Author.CUSTOMER.value)
-        row = self._one(select(messages).where(theirs).order_by(messages.c.seq).limit(1))
-        return None if row is None else self._message(row)
-
-    def newest(self, limit: int, since: datetime | None = None) -> Sequence[Message]:
-        statement = select(messages).order_by(messages.c.at.desc(), messages.c.seq.desc()).limit(limit)
-        if since is not None:
-            statement = statement.where(messages.c.at >= since)
-        return [self._message(row) for row in self._all(statement)]
-
-    def _message(self, row: Row[Any]) -> Message:
-        receipt = self._open_maybe(row.receipt)
-        return Message(
-            conversation_id=row.conversation_id,
-            seq=row.seq,
-            author=Author(row.author),
-            kind=ReplyKind(row.kind),
-            text=row.text,
-            at=row.at,
-            inbox_id=row.inbox_id,
-            buttons=tuple((name, title, token) for name, title, token in row.buttons),
-            receipt=None if receipt is None else _load_receipt(receipt),
-            understanding=Understanding(row.intent, row.confidence, row.rule, row.nlu_ms, row.total_ms),
-        )
-
-
-def _dump_receipt(receipt: ReceiptSummary) -> str:
-    times = {"received_at": receipt.received_at.isoformat(), "effective_at": receipt.effective_at.isoformat()}
-    return json.dumps({**asdict(receipt), **times})
-
-
-def _load_receipt(text: str) -> ReceiptSummary:
-    values = json.loads(text)
-    times = {name: datetime.fromisoformat(values[name]) for name in ("received_at", "effective_at")}
-    return ReceiptSummary(**{**values, **times})
 
 
 class SqlButtons(Repository):

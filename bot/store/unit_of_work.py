@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine
 from bot import ports
 from bot.domain.errors import ConflictError
 from bot.store.cases import SqlCases
-from bot.store.conversations import SqlButtons, SqlConversations, SqlMessages
+from bot.store.conversations import SqlButtons, SqlConversations
 from bot.store.customers import SqlBook, SqlCustomers
 from bot.store.deliveries import SqlDeliveries, SqlRoles, SqlVault
 from bot.store.engine import LOCK_SECONDS
@@ -20,9 +20,11 @@ from bot.store.identities import SqlIdentities
 from bot.store.inbox import SqlInbox
 from bot.store.ledger import SqlDeclarations, SqlOperations, SqlReceipts
 from bot.store.members import SqlMembers
+from bot.store.messages import SqlMessages
 from bot.store.outbox import SqlOutbox
 from bot.store.shadow import SqlShadow
 from bot.store.types import Sealer
+from bot.store.visits import SqlVisits
 
 
 class SqlUnitOfWork:
@@ -46,6 +48,7 @@ class SqlUnitOfWork:
     deliveries: ports.DeliveryRepository
     vault: ports.Vault
     roles: ports.Roles
+    visits: ports.VisitRepository
 
     def __init__(self, engine: Engine, sealer: Sealer, turn: threading.Lock | None) -> None:
         self._engine = engine
@@ -83,6 +86,7 @@ class SqlUnitOfWork:
             SqlVault(*given),
             SqlRoles(*given),
         )
+        self.visits = SqlVisits(*given)
 
     def commit(self) -> None:
         if self._connection is None:

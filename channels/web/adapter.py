@@ -17,7 +17,8 @@ class WebChannel:
     """Implements `channels.contract.Channel`; an address is a conversation's id.
 
     The web fetches: requests and sockets read the transcript, which is durable. So sending is no more than a
-    ring of the bell for those of this process that wait for this conversation; others find out by looking.
+    ring of the bell for those of this process that wait for this conversation; other processes hear of it
+    from the database.
     """
 
     name = "web"
@@ -38,8 +39,7 @@ class WebChannel:
     async def stop(self) -> None:
         """Wakes everybody who listens; `stopped` tells them to end."""
         self.stopped = True
-        for address in list(self._bells):
-            self.ring(address)
+        self.ring_all()
 
     async def send(self, address: str, reply: RenderedReply) -> None:
         """Tells those who listen to this conversation that there is something new."""
@@ -60,6 +60,11 @@ class WebChannel:
         """Something happened in this conversation."""
         for bell in self._bells.get(address, ()):
             bell.set()
+
+    def ring_all(self) -> None:
+        """Something may have happened in any conversation."""
+        for address in self._bells:
+            self.ring(address)
 
     @contextmanager
     def listening(self, address: str) -> Iterator[asyncio.Event]:

@@ -25,19 +25,30 @@ def reply(message: Message) -> Json:
 
 
 def line(message: Message) -> Json:
-    """One message of the history: a reply's keys, who wrote it, and when."""
-    return {**reply(message), "from": message.author.value, "at": timestamp(message.at)}
+    """One message of the history: a reply's keys, who wrote it, and when; the customer's with the client's id."""
+    shown = {**reply(message), "from": message.author.value, "at": timestamp(message.at)}
+    return shown if message.message_id is None else {**shown, "id": message.message_id}
 
 
-def replies(messages: Iterable[Message], *, pending: bool = False) -> Json:
-    """The answer to a message; `pending` says that it is still to come."""
-    body: Json = {"replies": [reply(message) for message in messages]}
-    return {**body, "pending": True} if pending else body
+def replies(messages: Iterable[Message]) -> Json:
+    """The answer to a message."""
+    return {"replies": [reply(message) for message in messages]}
+
+
+def pending(*, person: bool) -> Json:
+    """The answer is still to come; `person` says that a person will give it."""
+    body: Json = {"replies": [], "pending": True}
+    return {**body, "person": True} if person else body
 
 
 def history(messages: Iterable[Message]) -> Json:
     """Messages of a conversation, in order."""
     return {"messages": [line(message) for message in messages]}
+
+
+def page(messages: Iterable[Message], *, earlier: bool) -> Json:
+    """One page of the history, and whether there are earlier messages."""
+    return {**history(messages), "earlier": earlier}
 
 
 def receipt(summary: ReceiptSummary) -> Json:

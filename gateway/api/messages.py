@@ -19,6 +19,9 @@ from gateway.runtime import Runtime
 
 router = APIRouter()
 
+#: The highest number a message can have.
+_LAST = 2**31 - 1
+
 
 @router.post("/chat/messages")
 async def say(request: Request) -> JSONResponse:
@@ -32,17 +35,35 @@ async def say(request: Request) -> JSONResponse:
     inbox_id = await _receive(runtime, message)
     waited = await runtime.waiting.wait_for(inbox_id, conversation_id, runtime.pace.answer)
     if not waited.replies:
-        return JSONResponse(render.replies((), pending=True), 202)
+        return JSONResponse(render.pending(person=waited.person), 202)
     return JSONResponse(render.replies(waited.replies))
 
 
 @router.get("/chat/messages")
-async def history(request: Request, after: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0) -> JSONResponse:
-    """What was said after message number `after`, oldest first, at most 200 messages; ask again for more."""
+async def history(
+    request: Request,
+    after: Annotated[int | None, Query(ge=0, le=_LAST)] = None,
+    latest: Annotated[int | None, Query(ge=1, le=200)] = None,
+    before: Annotated[int | None, Query(ge=1, le=_LAST)] = None,
+) -> JSONResponse:
+    """What was said, oldest first: after message number `after`, at most 200 of them; ask again for more.
+
+    Or the newest `latest` messages, those before number `before` if that is given, and whether there are
+    earlier ones.
+    """
     runtime = runtime_of(request)
     conversation_id = await conversation_of(request)
-    messages = await runtime.threads.run(transcripts.after, runtime.deps, conversation_id, after)
-    return JSONResponse(render.history(messages))
+    if latest is None:
+        if before is not None:
+            raise ApiError(422, "invalid", "before: goes with latest.")
+        messages = await runtime.threads.run(transcripts.after, runtime.deps, conversation_id, after or 0)
+        return JSONResponse(render.history(messages))
+    if after is not None:
+        raise ApiError(422, "invalid", "after: does not go with latest.")
+    found, earlier = await runtime.threads.run(
+        transcripts.page, runtime.deps, conversation_id, latest, before
+    )
+    return JSONResponse(render.page(found, earlier=earlier))
 
 
 async def _receive(runtime: Runtime, message: Inbound) -> str:

@@ -14,11 +14,9 @@ from gateway import faults
 PAGES = Path(__file__).resolve().parents[2] / "channels" / "web" / "pages"
 
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
-_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'none'"
-)
-_WITH_SCRIPT = f"{_POLICY}; script-src 'self'; connect-src 'self'"
+_POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+# Nothing here ever makes markup from text, so that browsers may refuse whatever tries to.
+_SCRIPT = "script-src 'self'; connect-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'"
 _RIGHT_TO_LEFT = {"ar", "fa", "he", "ur"}
 
 
@@ -42,10 +40,14 @@ class Labels(Mapping[str, str]):
         return 0
 
 
+def direction(language: str) -> str:
+    """Which way a language is written, as HTML's `dir` has it."""
+    return "rtl" if language in _RIGHT_TO_LEFT else "ltr"
+
+
 def in_language(wording: Wording, language: str) -> dict[str, object]:
     """What every page needs to be in a language: its tag, its direction, its words."""
-    direction = "rtl" if language in _RIGHT_TO_LEFT else "ltr"
-    return {"language": language, "dir": direction, "labels": Labels(wording, language)}
+    return {"language": language, "dir": direction(language), "labels": Labels(wording, language)}
 
 
 class Pages:
@@ -60,11 +62,23 @@ class Pages:
         self._files = {path.name: path for path in (PAGES / "static").iterdir() if path.suffix in _TYPES}
 
     def page(
-        self, template: str, values: Mapping[str, object], status: int = 200, *, script: bool = False
+        self,
+        template: str,
+        values: Mapping[str, object],
+        status: int = 200,
+        *,
+        script: bool = False,
+        forms: bool = False,
     ) -> HTMLResponse:
-        """A page, with the policy it needs and no more."""
+        """A page, with the policy it needs and no more: scripts, or forms, of our own where it says so."""
         html = self._templates.get_template(template).render(values)
-        return HTMLResponse(html, status, {"Content-Security-Policy": _WITH_SCRIPT if script else _POLICY})
+        posts = "form-action 'self'" if forms else "form-action 'none'"
+        policy = [_POLICY, posts, *([_SCRIPT] if script else [])]
+        headers = {"Content-Security-Policy": "; ".join(policy)}
+        if forms:
+            # Without any referrer browsers send `Origin: null` with a form, and who asks could not be told.
+            headers["Referrer-Policy"] = "same-origin"
+        return HTMLResponse(html, status, headers)
 
     def file(self, name: str) -> FileResponse | None:
         """A static file by its name."""

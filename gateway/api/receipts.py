@@ -45,7 +45,7 @@ async def receipt(request: Request, number: str) -> Response:
         body = {"jws": found.jws, "disclosures": list(found.disclosures)}
         return JSONResponse(body, headers={"Content-Disposition": name})
     pages: Pages = request.app.state.pages
-    return pages.page("receipt.html", _page(runtime, found))
+    return pages.page("receipt.html", _page(runtime, found), script=True)
 
 
 async def _find(runtime: Runtime, number: str, key: str) -> Receipt | None:

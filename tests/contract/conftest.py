@@ -42,6 +42,7 @@ class Backend:
     store: Store
     missing_parent: type[Exception]
     blocked: Callable[[], bool] = lambda: True
+    engine: Engine | None = None
 
 
 @pytest.fixture(scope="session")
@@ -74,10 +75,11 @@ def backend(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Backend]
         yield Backend("memory", MemoryStore(), MissingParentError)
     elif request.param == "sqlite":
         with sqlite_engine(request.getfixturevalue("template"), tmp_path) as engine:
-            yield Backend("sqlite", SqlStore(engine, PlainSealer()), IntegrityError)
+            yield Backend("sqlite", SqlStore(engine, PlainSealer()), IntegrityError, engine=engine)
     else:
         engine = request.getfixturevalue("postgres")
-        yield Backend("postgres", SqlStore(engine, PlainSealer()), IntegrityError, lambda: _waits(engine))
+        store = SqlStore(engine, PlainSealer())
+        yield Backend("postgres", store, IntegrityError, lambda: _waits(engine), engine)
         empty(engine)
 
 

@@ -132,6 +132,15 @@ def test_a_session_lives_until_its_end(populated: Store) -> None:
         assert work.conversations.session("digest", SOON) == "c_1"
 
 
+def test_a_token_opens_one_session(populated: Store) -> None:
+    """Opened again, by somebody who presses twice, it is refused and the first one stays."""
+    with populated.begin() as work:
+        work.conversations.add_session("digest", "c_1", SOON)
+        with pytest.raises(ConflictError):
+            work.conversations.add_session("digest", "c_1", LATER)
+        assert work.conversations.session("digest", SOON) is None
+
+
 def test_an_identity_token_is_used_once(store: Store) -> None:
     """The second use is refused for as long as the token could pass; then its trace is forgotten."""
     with store.begin() as work:

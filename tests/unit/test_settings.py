@@ -10,6 +10,8 @@ from pydantic import ValidationError
 
 from bot.channel_settings import ChannelSettings
 from bot.settings import PREFIX, Settings, SettingsError, is_loopback, load_settings, taken_by
+from bot.web_settings import WebSettings
+from bot.widget_settings import WidgetSettings
 
 TABLE = Path(__file__).parents[2] / "docs" / "settings.md"
 
@@ -181,9 +183,11 @@ def test_known_databases_are_taken(monkeypatch: pytest.MonkeyPatch, url: str) ->
 def test_the_table_in_the_docs_is_complete_and_true() -> None:
     """Each setting has its row, in order, with what it takes, what it means and its default."""
     rows = re.findall(rf"^\| `{PREFIX}(\w+)` \| (.+?) \| (.+?) \| (.+?) \|$", TABLE.read_text(), re.MULTILINE)
-    of_channels = list(ChannelSettings.model_fields)
-    general = [name for name in Settings.model_fields if name not in of_channels]
-    assert [row[0].lower() for row in rows] == general + of_channels
+    parts = [
+        name for part in (ChannelSettings, WebSettings, WidgetSettings) for name in part.model_fields
+    ]
+    general = [name for name in Settings.model_fields if name not in parts]
+    assert [row[0].lower() for row in rows] == general + parts
     for name, takes, default, meaning in rows:
         setting = Settings.model_fields[name.lower()]
         assert (takes, meaning) == (taken_by(name.lower()).what, setting.description)

@@ -76,6 +76,7 @@ messages = Table(
     Column("rule", String),
     Column("nlu_ms", Float),
     Column("total_ms", Float),
+    Column("message_id", String),
     Index(None, "at"),
 )
 

@@ -58,10 +58,12 @@ def test_a_message_without_a_receipt() -> None:
 
 
 def test_answers() -> None:
-    """With replies, or on the way."""
+    """With replies, or on the way, from the bot or from a person; a page says whether it is the first."""
     assert render.replies(()) == {"replies": []}
-    assert render.replies((), pending=True) == {"replies": [], "pending": True}
+    assert render.pending(person=False) == {"replies": [], "pending": True}
+    assert render.pending(person=True) == {"replies": [], "pending": True, "person": True}
     assert render.history([MESSAGE])["messages"] == [render.line(MESSAGE)]
+    assert render.page([MESSAGE], earlier=True) == {"messages": [render.line(MESSAGE)], "earlier": True}
 
 
 def test_inbound() -> None:

@@ -14,6 +14,7 @@ from gateway import logs
 from gateway.app import create_app
 from tests.fixtures.fakes import FakeClock
 from tests.unit.gateway.fake_rasa import FakeRasa
+from tests.unit.gateway.leaver import Leaver, leaving
 from tests.unit.gateway.support import QUICK, World, application
 
 #: Pieces of what customers write in these tests.
@@ -47,3 +48,10 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
         httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as client,
     ):
         yield World(made, rasa, app, client, clock)
+
+
+@pytest.fixture
+async def leaver(tmp_path: Path) -> AsyncIterator[Leaver]:
+    """A visitor without chat, at a gateway whose Rasa is down."""
+    async with leaving(tmp_path) as made:
+        yield made

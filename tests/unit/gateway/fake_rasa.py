@@ -29,9 +29,9 @@ _ACTIONS = {
     "deny": "action_deny",
 }
 _UNDERSTOOD = {
+    "cancel": "cancel",
     "[email]": "give_email",
     "[code]": "give_code",
-    "cancel": "cancel",
     "undo": "undo_cancel",
     "human": "talk_to_human",
 }

@@ -21,11 +21,11 @@ from bot.bootstrap import DATES, Application
 from bot.crypto.identity_tokens import JwtIdentityTokens
 from bot.crypto.receipt_signing import Ed25519ReceiptSigner
 from bot.dates.reader import PhraseDateReader
-from bot.ports import Store
 from bot.services.dependencies import Dependencies
 from bot.settings import Settings
 from gateway.pace import Pace
 from tests.fixtures.fakes import FakeClock, FakeIds, FixedHasher, FixedLanguages, RecordingMailer
+from tests.fixtures.memory_changes import MemoryChanges
 from tests.fixtures.memory_store import MemoryStore
 from tests.unit.gateway.fake_rasa import FakeRasa
 
@@ -44,7 +44,11 @@ QUICK = Pace(
     renew_role=0.02,
     look=0.02,
     answer=5.0,
-    socket=0.02,
+    listen=0.02,
+    socket=3600.0,
+    alive=3600.0,
+    listen_again=0.02,
+    socket_again=0.02,
     first_frame=0.2,
     stop=5.0,
 )
@@ -65,18 +69,19 @@ class NamedWording:
 
 
 def application(
-    home: Path, store: Store | None = None, clock: FakeClock | None = None, **settings: Any
+    home: Path, store: MemoryStore | None = None, clock: FakeClock | None = None, **settings: Any
 ) -> Application:
     """A whole application in memory, with the demo's customers; `settings` are those of `bot.settings`."""
     chosen = Settings(
         home=home, **{"demo": True, "web_identity_secret": SecretStr(IDENTITY_SECRET), **settings}
     )
     time = clock or FakeClock()
+    kept = store or MemoryStore()
     key = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     signer = Ed25519ReceiptSigner([key.decode()], b"k" * 32)
     tokens = JwtIdentityTokens(IDENTITY_SECRET, time)
     deps = Dependencies(
-        store=store or MemoryStore(),
+        store=kept,
         billing=Book(chosen.zone, time),
         wording=NamedWording(),
         languages=FixedLanguages(),
@@ -95,6 +100,7 @@ def application(
         settings=chosen,
         deps=deps,
         mailer=RecordingMailer(),
+        changes=MemoryChanges(kept),
         signer=signer,
         identity_tokens=tokens,
         rasa_secret="a secret between the gateway and Rasa",

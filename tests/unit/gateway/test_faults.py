@@ -31,7 +31,7 @@ async def test_nothing_there(world: World) -> None:
 
 async def test_a_method_that_is_not_taken(world: World) -> None:
     """405 in the one shape, with what is taken."""
-    response = await world.client.delete("/chat/sessions")
+    response = await world.client.put("/chat/sessions")
 
     assert response.status_code == 405
     assert shape(response) == "method_not_allowed"

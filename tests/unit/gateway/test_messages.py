@@ -121,7 +121,7 @@ async def test_a_person_in_charge(world: World) -> None:
 
     response = await world.say(session, "I want to cancel")
 
-    assert (response.status_code, response.json()) == (202, {"replies": [], "pending": True})
+    assert (response.status_code, response.json()) == (202, {"replies": [], "pending": True, "person": True})
     assert len(world.rasa.asked) == asked + 1  # understood, not answered
     history = await world.history(session)
     assert [item["from"] for item in history] == ["customer", "bot", "staff", "customer"]

@@ -45,7 +45,8 @@ async def test_the_page(world: World, url: str) -> None:
     assert headers["Referrer-Policy"] == "no-referrer"
     policy = headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
-    assert "script-src" not in policy
+    assert "script-src 'self'" in policy
+    assert "unsafe" not in policy
 
 
 async def test_as_json_it_verifies(world: World, url: str) -> None:

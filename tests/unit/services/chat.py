@@ -92,7 +92,8 @@ class Chat:
             work.conversations.take_lease(self.id, OWNER, now + timedelta(seconds=30), now)
             work.commit()
         inbox.complete(deps, inbox_id, OWNER, answer)
-        return Replies(inbox.replies_to(deps, inbox_id) or ())
+        given = inbox.replies_to(deps, inbox_id)
+        return Replies(given.messages if given else ())
 
     def hold(self, text: str, intent: str) -> str:
         """Writes something while a person is in charge."""

@@ -17,7 +17,7 @@ def test_while_a_person_is_in_charge_the_bot_is_silent(world: World) -> None:
     before = said_by_bot(chat)
     held = chat.hold("did it work?", "ask_status")
     assert said_by_bot(chat) == before
-    assert inbox.replies_to(world.deps, held) == ()
+    assert inbox.replies_to(world.deps, held) == inbox.Replies(person=True)
     assert chat.prepare(held).step is Step.NOTHING
     assert chat.transcript[-1].understanding.intent == "ask_status"
 

@@ -185,9 +185,9 @@ def test_given_up_the_customer_is_told_and_a_person_gets_it(world: World) -> Non
     inbox.give_up(world.deps, inbox_id, OWNER)
     replies = inbox.replies_to(world.deps, inbox_id)
     assert replies is not None
-    assert [reply.kind for reply in replies] == [ReplyKind.NOTICE]
+    assert [reply.kind for reply in replies.messages] == [ReplyKind.NOTICE]
     assert chat.case is not None
-    assert chat.case.id in replies[0].text
+    assert chat.case.id in replies.messages[0].text
     assert inbox.retry_later(world.deps, inbox_id) == 0
 
 
@@ -201,7 +201,7 @@ def test_giving_up_on_what_was_carried_out_tells_what_was_done(world: World) -> 
     inbox.give_up(world.deps, inbox_id, OWNER)
     replies = inbox.replies_to(world.deps, inbox_id)
     assert replies is not None
-    assert [reply.kind for reply in replies] == [ReplyKind.RECEIPT, ReplyKind.EXIT_QUESTION]
+    assert [reply.kind for reply in replies.messages] == [ReplyKind.RECEIPT, ReplyKind.EXIT_QUESTION]
     assert chat.case is None
 
 
@@ -213,7 +213,7 @@ def test_unknown_messages_are_refused(world: World) -> None:
         inbox.complete(world.deps, "m_0", OWNER, None)
     with pytest.raises(NotFoundError):
         inbox.give_up(world.deps, "m_0", OWNER)
-    assert inbox.replies_to(world.deps, "m_0") == ()
+    assert inbox.replies_to(world.deps, "m_0") == inbox.Replies()
     assert inbox.retry_later(world.deps, "m_0") == 0
 
 

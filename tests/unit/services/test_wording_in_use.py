@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from bot.domain.cancellations import OperationKind
+from bot.domain.conversations import Author
 from bot.domain.exit_interview import Reason
 from bot.domain.subscriptions import EndRule, Status
 from tests.unit.services.script import BY_INTENT
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[3]
 FILES = sorted((ROOT / "data" / "responses").glob("*.yml"))
 #: Names that code puts together: the pattern, and what can be put into it.
+_NOTES = ("finished", "gone", "elsewhere", "unclear", "many", "large", "busy")
 _SUBJECTS = ("distress", "lost_mailbox", "extraordinary_termination", "opened", "already_open")
 
 
@@ -79,12 +81,15 @@ def _composed() -> set[str]:
         *(f"later_{subject}" for subject in _subjects_not_here_yet()),
         *(f"reason_{reason.value}" for reason in Reason),
         *(f"status_{status.value}" for status in Status),
-        *(f"demo_status_{status.value}" for status in Status),
+        *(f"shop_{part}_{status.value}" for part in ("status", "state") for status in Status),
+        *(f"shop_receipt_{kind}" for kind in OperationKind),
         *(f"status_{status}_{EndRule.AT_ONCE.value}" for status in ("active", "paused")),
         *(f"{mail}_{part}" for mail in ("mail_code", "mail_no_account") for part in ("subject", "text")),
         *(f"receipt_{part}_{kind}" for part in ("title", "label_effective") for kind in OperationKind),
         *(f"button_plan{apart}" for apart in ("", "_since", "_number")),
         *(f"channel_{name}" for name in ("web", "telegram", "slack", "other")),
+        *(f"leave_said_{author.value}" for author in Author),
+        *(f"leave_note_{note}_{part}" for note in _NOTES for part in ("title", "text")),
         *(f"cancel_done{end}_refund" for end in ("", "_at_once", "_renews")),
     }
 

@@ -29,6 +29,8 @@ QUERIES: dict[str, Query] = {
     "conversations.take_lease": lambda work: work.conversations.take_lease("c_1", "one", START, START),
     "messages.add": lambda work: work.messages.add(builders.message()),
     "messages.after": lambda work: work.messages.after("c_1", 3),
+    "messages.before": lambda work: work.messages.before("c_1", 3, 10),
+    "conversations.end_session": lambda work: work.conversations.end_session("digest"),
     "messages.for_inbox": lambda work: work.messages.for_inbox("m_1"),
     "messages.customer_message": lambda work: work.messages.customer_message("m_1"),
     "messages.newest": lambda work: work.messages.newest(10, START),
@@ -74,6 +76,7 @@ QUERIES: dict[str, Query] = {
     "deliveries.count_waiting": lambda work: work.deliveries.count_waiting(),
     "vault.get": lambda work: work.vault.get("name", START),
     "vault.take": lambda work: work.vault.take("name", START),
+    "visits.note": lambda work: work.visits.note("digest", (), START, START),
     "outbox.lease": lambda work: work.outbox.lease("one", START, START + timedelta(minutes=1)),
 }
 
