@@ -106,6 +106,10 @@ lint: env-dev ## ruff, mypy strict in both environments, who imports whom, sizes
 	@echo "== sizes"
 	@$(APP) tools/check_size.py $(CODE)
 
+.PHONY: widget
+widget: ## build the website's chat from its sources; needs Node and npm
+	@tools/build-widget
+
 .PHONY: fmt
 fmt: env-dev ## format the code and fix what ruff can fix
 	@$(APP) -m ruff check --fix --quiet $(CODE) || true

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 # A first message may meet a model that has just been loaded.
 ANSWER_MS = 30_000
 REPORT_VIOLATIONS = """document.addEventListener("securitypolicyviolation",
     (event) => console.error(`CSP: ${event.violatedDirective} ${event.blockedURI}`))"""
+# Nothing that can be pressed may be smaller (WCAG 2.2, 2.5.8).
+TOO_SMALL = """() => [...document.querySelectorAll("a, button, textarea, input, summary")]
+    .filter((node) => node.checkVisibility() && !node.classList.contains("skip"))
+    .map((node) => [node.textContent.trim(), node.getBoundingClientRect()])
+    .filter(([, box]) => box.width < 24 || box.height < 24)
+    .map(([text]) => text)"""
 
 
 @pytest.fixture(scope="module")
@@ -48,34 +53,24 @@ def context(browser: Browser, complaints: list[str]) -> Iterator[BrowserContext]
 
 @pytest.fixture
 def page(context: BrowserContext, fairwell_url: str) -> Page:
-    """The demo page with fresh demo data, as `demo-solo`."""
+    """The shop's front page with fresh demo data, signed in as `demo-solo`."""
     opened = context.new_page()
     response = opened.goto(fairwell_url)
     assert response is not None
     assert "default-src 'none'" in response.headers["content-security-policy"]
-    opened.get_by_role("button", name="Reset demo data").click()
-    expect(opened.locator("#announce")).to_have_text("The demo data is as it was at the start.")
-    opened.locator("input[value='demo-solo']").check()
+    reset(opened)
+    sign_in(opened, "demo-solo")
     return opened
 
 
-def say(page: Page, text: str) -> None:
-    """Types and sends, as one does."""
-    page.get_by_label("Your message").fill(text)
-    page.keyboard.press("Enter")
+def reset(page: Page) -> None:
+    """Puts the demo customers back, as one does on the page."""
+    page.get_by_role("button", name="Reset demo data").click()
+    expect(page.locator("main .notice").first).to_have_text("The demo data is as it was at the start.")
 
 
-def messages(page: Page) -> Locator:
-    """What was said in the conversation on screen, the customer's words included."""
-    return page.get_by_role("log").filter(visible=True).locator("> li")
-
-
-def expect_answer(page: Page) -> None:
-    """Waits until the last word is not the customer's."""
-    expect(messages(page).last).to_have_class(re.compile(r"\btheirs\b"), timeout=ANSWER_MS)
-
-
-def expect_cancelled(page: Page) -> None:
-    """Waits until the cancellation is confirmed and the exit question is there, as the last message."""
-    expect(messages(page).last).to_have_attribute("data-kind", "exit_question", timeout=ANSWER_MS)
-    expect(messages(page).locator("nth=-2")).to_have_attribute("data-kind", "receipt")
+def sign_in(page: Page, customer: str) -> None:
+    """Picks a demo customer in the head of the page; an empty one signs out."""
+    page.locator("#who > summary").click()
+    with page.expect_navigation():
+        page.locator(f"#who button[value='{customer}']").click()

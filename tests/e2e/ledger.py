@@ -75,6 +75,16 @@ class Ledger:
         """How many messages a platform does not have yet."""
         return int(self._rows("SELECT count(*) FROM deliveries WHERE state = 'waiting'")[0][0])
 
+    def transcript(self) -> list[str]:
+        """Everything that was said in the conversation that was begun last, in order."""
+        newest = "(SELECT id FROM conversations ORDER BY created_at DESC LIMIT 1)"
+        rows = self._rows(f"SELECT text FROM messages WHERE conversation_id = {newest} ORDER BY seq")  # noqa: S608 - no input
+        return [str(row[0]) for row in rows]
+
+    def newest_case(self) -> str:
+        """The number of the case that was opened last."""
+        return str(self._rows("SELECT id FROM cases ORDER BY position DESC LIMIT 1")[0][0])
+
     def _rows(self, statement: str, customer: str = "") -> Sequence[Any]:
         with self._engine.connect() as connection:
             return connection.execute(text(statement), {"customer": customer} if customer else {}).all()
