@@ -77,7 +77,7 @@ class Talk:
 
 
 def test_many_sockets_on_sqlite(tmp_path: Path, models: Path) -> None:
-    """None dropped, nothing lost, all in order; after a kill all of them come back and have missed nothing."""
+    """None dropped, nothing lost, all in order; after a kill all of them come back and miss nothing."""
     _soak(tmp_path, models, None)
 
 
