@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -26,6 +26,8 @@ OF_ONE = 20
 #: Threads for all of them. When thousands come back at once, after a restart, they queue up here, and not
 #: before the messages that are to be answered.
 THREADS = 4
+#: So many are let in before everything else in the loop has its turn.
+AT_THE_DOOR = 8
 #: Messages in one frame. Few enough to get through a slow line within `Pace.send`.
 PAGE = 50
 
@@ -56,6 +58,7 @@ class Sockets:
         self._open = 0
         self._seats: dict[str, OrderedDict[Seat, None]] = {}
         self._blind = False
+        self._door = asyncio.Semaphore(AT_THE_DOOR)
         self.threads = Threads(THREADS, "socket")
 
     def allow(self, most: int) -> None:
@@ -75,6 +78,12 @@ class Sockets:
         finally:
             self._open -= 1
             self._metrics.sockets.set(self._open)
+
+    async def let_in(self, accept: Awaitable[None]) -> None:
+        """Accepts one in a queue: thousands that come at the same instant would hold up the loop for seconds."""
+        async with self._door:
+            await accept
+            await asyncio.sleep(0)
 
     @contextmanager
     def seat(self, conversation_id: str) -> Iterator[Seat]:

@@ -55,7 +55,7 @@ async def _refuse(websocket: WebSocket) -> None:
 async def _served(websocket: WebSocket, runtime: Runtime) -> str:
     """Serves one to its end; says why that came, in a word for the metrics."""
     try:
-        await websocket.accept()
+        await runtime.sockets.let_in(websocket.accept())
         wanted = await _first_frame(websocket, runtime)
         conversation_id = await conversation_of_token(runtime, wanted.token, threads=runtime.sockets.threads)
         with runtime.sockets.seat(conversation_id) as seat:

@@ -98,7 +98,9 @@ def _soak(folder: Path, models: Path, database_url: str | None) -> None:
         instance = stack.enter_context(Instance(folder / "home", models, database_url).running())
         _staff(instance, "open", str(SOCKETS), str(sessions))
         crowd = stack.enter_context(_crowd(instance, sessions))
-        before = _app(instance)
+        with Talk(instance.url).going_on() as before:
+            time.sleep(5)
+        usage = _app(instance)
         talk = Talk(instance.url)
         with talk.going_on():
             opened = crowd.tell("open")
