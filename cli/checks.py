@@ -188,6 +188,21 @@ def time_zone(settings: Settings) -> Iterator[Finding]:
     yield ok("time zone", f"{settings.timezone}, where it is {now:%Y-%m-%d %H:%M}; set by FAIRWELL_TIMEZONE")
 
 
+def website(settings: Settings) -> Iterator[Finding]:
+    """Whose pages may use the chat; and whether visitors can be told apart, where something is in front."""
+    sites = ", ".join(settings.web_origins) or "none but our own; set by FAIRWELL_WEB_ORIGINS"
+    yield ok("website", f"sites that may use the chat: {sites}")
+    if settings.trusted_proxies:
+        proxies = ", ".join(str(network) for network in settings.trusted_proxies)
+        yield ok("website", f"proxies whose X-Forwarded-For is believed: {proxies}")
+    elif settings.public_url.startswith("https:"):
+        # We speak no TLS ourselves: somebody else does, in front of us.
+        yield off(
+            "website",
+            "flood control, as behind a proxy visitors can't be told apart; set FAIRWELL_TRUSTED_PROXIES",
+        )
+
+
 def _absent(settings: Settings, topic: str, text: str, log: str) -> Finding:
     """Off with the app; but while the app runs, its absence is a fault."""
     if _get(f"{local_url(settings)}/healthz") is None:

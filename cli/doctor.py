@@ -54,6 +54,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         ("actions", checks.actions),
         ("ports", checks.ports),
         ("time zone", checks.time_zone),
+        ("website", checks.website),
         ("telegram", channel_checks.telegram),
         ("slack", channel_checks.slack),
     )

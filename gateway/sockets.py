@@ -80,7 +80,7 @@ class Sockets:
             self._metrics.sockets.set(self._open)
 
     async def let_in(self, accept: Awaitable[None]) -> None:
-        """Accepts one in a queue: thousands that come at the same instant would hold up the loop for seconds."""
+        """Accepts one in a queue: thousands at the same instant would hold up the loop for seconds."""
         async with self._door:
             await accept
             await asyncio.sleep(0)

@@ -36,6 +36,7 @@ class Visitors:
         try:
             await self._threads.run(visits.admit, self._deps, subscriber(address))
         except TooManySessionsError as fault:
+            self._warn(connection)
             seconds = str(fault.retry_after)
             raise ApiError(
                 429,
@@ -45,6 +46,7 @@ class Visitors:
             ) from None
 
     def _warn(self, connection: HTTPConnection) -> None:
+        """Says once that there may be a proxy we have not been told about; any visitor can make us say it."""
         if not self._warned and "x-forwarded-for" in connection.headers:
             self._warned = True
             log.warning("visitors_unknown_behind_proxy", setting="FAIRWELL_TRUSTED_PROXIES")

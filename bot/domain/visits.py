@@ -1,4 +1,4 @@
-"""How many sessions one visitor may open without saying who they are: a limit that slows nobody but floods."""
+"""How many sessions one visitor may open without saying who they are: it slows nobody but floods."""
 
 from __future__ import annotations
 

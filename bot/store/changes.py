@@ -15,7 +15,7 @@ from bot.ports import Heard, Watch
 #: What PostgreSQL calls it. The payload is a conversation's id: no more is known about anybody by it.
 CHANNEL = "fairwell_messages"
 #: How often SQLite is asked, by the whole process, whether anybody has written: some 10 µs each time.
-LOOK_SECONDS = 0.25
+LOOK_SECONDS = 0.1
 #: More new rows than these are not told apart: everybody looks.
 PAGE = 1000
 _SINCE = "SELECT rowid, conversation_id, seq FROM messages WHERE rowid >= ? ORDER BY rowid LIMIT ?"

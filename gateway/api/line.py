@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
@@ -81,7 +82,9 @@ class Line:
 
     async def _something(self, *, blind: bool) -> None:
         """Waits until there is a reason to look; shows meanwhile that the line is not dead."""
-        until = self._time() + (self._pace.socket_again if blind else self._pace.socket)
+        patience = self._pace.socket_again if blind else self._pace.socket
+        # More or less, so that those who came at the same instant do not all look at once for ever.
+        until = self._time() + patience * random.uniform(0.7, 1.3)  # noqa: S311 - no secret
         while not self._seat.bell.is_set() and (left := until - self._time()) > 0:
             quiet = self._time() - self._sent
             if quiet >= self._pace.alive:

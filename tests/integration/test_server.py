@@ -178,6 +178,17 @@ async def test_a_socket(instance: Instance) -> None:
     assert [item["text"] for item in pushed] == ["hello", "hello there"]
 
 
+async def test_a_socket_of_another_site(instance: Instance) -> None:
+    """Attack: a page elsewhere opens one. 403 on the wire, before it is a socket."""
+    url = instance.application.settings.public_url.replace("http", "ws", 1)
+    with pytest.raises(websockets.InvalidStatus) as fault:
+        await websockets.connect(
+            f"{url}/chat/socket", additional_headers={"Origin": "https://evil.example"}, proxy=None
+        )
+    assert fault.value.response.status_code == 403
+    assert b"origin_not_allowed" in (fault.value.response.body or b"")
+
+
 async def test_a_stream_that_is_too_large(instance: Instance) -> None:
     """413 on a real connection too, where no length was declared."""
 

@@ -66,10 +66,14 @@ class Talk:
 
     def _talk(self) -> None:
         while not self.over.is_set():
-            with Chat(self.url) as chat:
-                began = time.monotonic()
-                assert kinds(chat.say("hello"))
-                self.waited.append(time.monotonic() - began)
+            self.visit()
+
+    def visit(self) -> None:
+        """One of them."""
+        with Chat(self.url) as chat:
+            began = time.monotonic()
+            assert kinds(chat.say("hello"))
+            self.waited.append(time.monotonic() - began)
 
     def __str__(self) -> str:
         ordered = sorted(self.waited)
@@ -93,20 +97,19 @@ def test_many_sockets_on_postgres(tmp_path: Path, models: Path) -> None:
 
 
 def _soak(folder: Path, models: Path, database_url: str | None) -> None:
-    sessions = folder / "sessions.txt"
+    sessions, database = folder / "sessions.txt", "PostgreSQL" if database_url else "SQLite"
     with ExitStack() as stack:
         instance = stack.enter_context(Instance(folder / "home", models, database_url).running())
         _staff(instance, "open", str(SOCKETS), str(sessions))
         crowd = stack.enter_context(_crowd(instance, sessions))
-        with Talk(instance.url).going_on() as before:
-            time.sleep(5)
+        before, talk = Talk(instance.url), Talk(instance.url)
+        for _ in range(10):
+            before.visit()
         usage = _app(instance)
-        talk = Talk(instance.url)
         with talk.going_on():
             opened = crowd.tell("open")
-        _print(
-            f"opened at once: {opened}; meanwhile {talk}; memory {before.memory} → {_app(instance).memory} MB"
-        )
+        memory = f"memory {usage.memory} → {_app(instance).memory} MB"
+        _print(database, f"opened at once: {opened}; before: {before}; meanwhile: {talk}; {memory}")
         assert opened["open"] == SOCKETS
 
         began = _app(instance)
@@ -114,14 +117,14 @@ def _soak(folder: Path, models: Path, database_url: str | None) -> None:
         seen = crowd.tell(f"expect {ROUNDS}")
         ended = _app(instance)
         share = (ended.cpu - began.cpu) / (ended.at - began.at)
-        _print(f"{written}; {seen}; memory {ended.memory} MB, CPU {share:.1%}")
+        _print(database, f"{written}; {seen}; memory {ended.memory} MB, CPU {share:.1%}")
         _adds_up(seen, written["written"])
         assert seen["dropped"] == 0
 
         instance.kill("app")
         written = _staff(instance, "write", str(sessions), "10", "1")
         seen = crowd.tell(f"expect {ROUNDS + 1}")
-        _print(f"after a kill: {written}; {seen}; memory {_app(instance).memory} MB")
+        _print(database, f"after a kill: {written}; {seen}; memory {_app(instance).memory} MB")
         _adds_up(seen, written["written"])
 
 
@@ -167,5 +170,5 @@ def _app(instance: Instance) -> Usage:
     return Usage(time.monotonic(), sum(map(int, times)) / os.sysconf("SC_CLK_TCK"), memory)
 
 
-def _print(line: str) -> None:
-    sys.stdout.write(f"\n{SOCKETS} sockets: {line}\n")
+def _print(database: str, line: str) -> None:
+    sys.stdout.write(f"\n{SOCKETS} sockets on {database}: {line}\n")

@@ -13,7 +13,15 @@ from bot.domain.errors import ReceiptInvalidError
 from bot.domain.receipts import canonical_json, decode, encode
 from tests.unit.crypto.support import issue
 
-KEY = OKPKey.generate_key("Ed25519")
+# Always the same one: it shows in the names of tests, by which several processes share them out.
+KEY = OKPKey.import_key(
+    {
+        "kty": "OKP",
+        "crv": "Ed25519",
+        "x": "_kV6dlP2Do-u_SG4nNohR5PPYa9zhyFToRKPmtN8P00",
+        "d": "ZmFpcndlbGwncyBrZXksIGZvciB0ZXN0cyBvbmx5ISE",
+    }
+)
 SIGNER = Ed25519ReceiptSigner([KEY.as_pem(private=True).decode()], b"p" * 32)
 JWKS: dict[str, Any] = SIGNER.jwks()
 RECEIPT: dict[str, Any] = issue(SIGNER)

@@ -137,7 +137,7 @@ async def test_two_origins_at_once(world: World) -> None:
 
 
 async def test_no_browser_no_origin(world: World) -> None:
-    """A company's own server, an app, the command line: they send none, and caches are told that it matters."""
+    """A company's own server, an app, the command line send none; caches are told that it matters."""
     for response in await calls(world, await world.session()):
         assert response.is_success
         assert shared(response) == {}

@@ -44,12 +44,16 @@ FOREIGN = (
 
 
 @asynccontextmanager
-async def serving(home: Path, **settings: Any) -> AsyncIterator[World]:
-    """The whole application at https://leave.example, as a proxy hands it on, for the shop's pages too."""
-    clock = FakeClock()
+async def serving(home: Path, beside: World | None = None, **settings: Any) -> AsyncIterator[World]:
+    """The whole application at https://leave.example, as a proxy hands it on, for the shop's pages too.
+
+    `beside` is a replica with the same store and clock.
+    """
+    clock = beside.clock if beside else FakeClock()
     made = application(
         home,
-        clock=clock,
+        beside.application.deps.store if beside else None,  # type: ignore[arg-type]  # in memory
+        clock,
         **{"demo": False, "public_url": "https://leave.example", "web_origins": SHOP, **settings},
     )
     made.ensure_demo()
