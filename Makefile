@@ -73,6 +73,9 @@ VALIDATE ?= data validate --fail-on-warnings --data data --domain domain.yml --c
 CONVERSATIONS ?= test core --e2e --no-plot --fail-on-prediction-errors --stories tests/conversations \
 	--out "$(FAIRWELL_HOME)/test-results"
 PYTEST ?= $(APP) -m pytest
+# The whole is shared out between two processes, file by file, each with installations of its own; a selection is not:
+# starting those twice would take longer than it saves.
+SHARED ?= $(if $(PYTEST_ARGS),,-n 2 --dist loadfile)
 
 .PHONY: test
 test: env-dev ## run every test this machine can run; PYTEST_ARGS is handed on
@@ -84,7 +87,7 @@ test: env-dev ## run every test this machine can run; PYTEST_ARGS is handed on
 	@echo "== What runs inside Rasa: unittest"
 	@$(RASA) -m unittest discover -s tests/unit/understanding_rasa
 	@echo "== Everything else: pytest"
-	@$(PYTEST) --cov --cov-report=term-missing $(PYTEST_ARGS)
+	@$(PYTEST) $(SHARED) --cov --cov-report=term-missing $(PYTEST_ARGS)
 
 .PHONY: soak
 soak: env-dev ## run the long chaos and flood tests at full counts

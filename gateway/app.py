@@ -45,7 +45,6 @@ def create_app(
     `app.state.runtime` is what it is made of. `rasa`, `pace` and `channels` are for tests.
     """
     runtime = Runtime(application, rasa, pace, channels)
-    origins = Origins(application.settings)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -59,14 +58,7 @@ def create_app(
         openapi_url=None,
         redirect_slashes=False,
         lifespan=lifespan,
-        middleware=[
-            # Outside of what answers to faults, so that those can be read by whoever may read answers.
-            Middleware(CarefulHeaders),
-            Middleware(Cors, origins=origins),
-            Middleware(Watch, metrics=runtime.metrics),
-            Middleware(KnownOriginsOnly, origins=origins),
-            Middleware(BodyLimit, limit=MAX_BODY, larger=MAX_FROM_PLATFORMS | MAX_OF_PAGES),
-        ],
+        middleware=_around(runtime),
     )
     app.state.runtime = runtime
     app.state.visitors = Visitors(runtime.deps, runtime.threads, application.settings)
@@ -79,3 +71,16 @@ def create_app(
     if application.settings.demo:
         app.include_router(demo.router)
     return app
+
+
+def _around(runtime: Runtime) -> list[Middleware]:
+    """What every request passes through, from the outside in."""
+    origins = Origins(runtime.settings)
+    return [
+        # Outside of what answers to faults, so that those can be read by whoever may read answers.
+        Middleware(CarefulHeaders),
+        Middleware(Cors, origins=origins),
+        Middleware(Watch, metrics=runtime.metrics),
+        Middleware(KnownOriginsOnly, origins=origins),
+        Middleware(BodyLimit, limit=MAX_BODY, larger=MAX_FROM_PLATFORMS | MAX_OF_PAGES),
+    ]

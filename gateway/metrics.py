@@ -46,6 +46,13 @@ class Metrics:
             buckets=_SECONDS,
             registry=self.registry,
         )
+        self.rasa_up = Gauge(
+            "fairwell_rasa_up", "Whether Rasa answered when last asked.", registry=self.registry
+        )
+        self._live()
+
+    def _live(self) -> None:
+        """The website's sockets, and what they hear by."""
         self.sockets = Gauge("fairwell_sockets", "Open chat sockets.", registry=self.registry)
         self.socket_ends = Counter(
             "fairwell_socket_ends", "Chat sockets that ended, by why.", ("why",), registry=self.registry
@@ -57,9 +64,6 @@ class Metrics:
             "fairwell_listening",
             "Whether messages that other processes write are heard of at once.",
             registry=self.registry,
-        )
-        self.rasa_up = Gauge(
-            "fairwell_rasa_up", "Whether Rasa answered when last asked.", registry=self.registry
         )
 
     def text(self) -> bytes:

@@ -167,7 +167,7 @@ class Understanding:
 class Message:
     """One message of a transcript, in or out, masked. `seq` counts from 1 in each conversation.
 
-    `message_id` is the channel's own key of what a customer sent, by which a client knows its own message again.
+    `message_id` is the channel's own key of what a customer sent: a client knows its message again by it.
     """
 
     conversation_id: str

@@ -25,7 +25,7 @@ def reply(message: Message) -> Json:
 
 
 def line(message: Message) -> Json:
-    """One message of the history: a reply's keys, who wrote it, and when; the customer's with the client's id."""
+    """One message of the history: a reply's keys, who wrote it, when; the customer's with the client's id."""
     shown = {**reply(message), "from": message.author.value, "at": timestamp(message.at)}
     return shown if message.message_id is None else {**shown, "id": message.message_id}
 

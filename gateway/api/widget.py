@@ -100,6 +100,4 @@ async def configuration(request: Request) -> JSONResponse:
 
 def _words(runtime: Runtime, language: str) -> dict[str, str]:
     values = {**_FILLED_IN, "company": runtime.deps.company}
-    return {
-        name.removeprefix("widget_"): runtime.deps.wording.text(name, language, values) for name in WORDS
-    }
+    return {name.removeprefix("widget_"): runtime.deps.wording.text(name, language, values) for name in WORDS}

@@ -183,9 +183,7 @@ def test_known_databases_are_taken(monkeypatch: pytest.MonkeyPatch, url: str) ->
 def test_the_table_in_the_docs_is_complete_and_true() -> None:
     """Each setting has its row, in order, with what it takes, what it means and its default."""
     rows = re.findall(rf"^\| `{PREFIX}(\w+)` \| (.+?) \| (.+?) \| (.+?) \|$", TABLE.read_text(), re.MULTILINE)
-    parts = [
-        name for part in (ChannelSettings, WebSettings, WidgetSettings) for name in part.model_fields
-    ]
+    parts = [name for part in (ChannelSettings, WebSettings, WidgetSettings) for name in part.model_fields]
     general = [name for name in Settings.model_fields if name not in parts]
     assert [row[0].lower() for row in rows] == general + parts
     for name, takes, default, meaning in rows:

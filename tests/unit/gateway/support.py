@@ -77,8 +77,7 @@ def application(
     )
     time = clock or FakeClock()
     kept = store or MemoryStore()
-    key = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    signer = Ed25519ReceiptSigner([key.decode()], b"k" * 32)
+    signer = _signer()
     tokens = JwtIdentityTokens(IDENTITY_SECRET, time)
     deps = Dependencies(
         store=kept,
@@ -110,6 +109,11 @@ def application(
     )
     made.ensure_demo()
     return made
+
+
+def _signer() -> Ed25519ReceiptSigner:
+    key = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return Ed25519ReceiptSigner([key.decode()], b"k" * 32)
 
 
 @dataclass

@@ -8,6 +8,7 @@ from collections.abc import Iterator, MutableMapping
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient, WebSocketDenialResponse
@@ -15,6 +16,7 @@ from starlette.websockets import WebSocketDisconnect
 
 from gateway.app import create_app
 from tests.unit.gateway.fake_rasa import FakeRasa
+from tests.unit.gateway.live import living, write
 from tests.unit.gateway.support import QUICK, application, bearer
 from tests.unit.gateway.websites import FOREIGN, SHOP
 
@@ -137,6 +139,20 @@ def test_a_token_in_a_header_or_as_a_protocol(client: TestClient) -> None:
     with connect as socket:
         assert socket.accepted_subprotocol is None
         assert socket.receive_json()["error"]["code"] == "invalid"
+
+
+async def test_a_socket_left_open(tmp_path: Path) -> None:
+    """Attack: the next one at the same computer finds a tab open after its owner has logged out elsewhere."""
+    async with living(tmp_path) as live:
+        session = live.session()
+        async with live.connect(session) as tab:
+            write(live, session, "hello")
+            await tab.texts(1)
+            transport = httpx.ASGITransport(live.app)
+            async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as client:
+                headers = {"Authorization": f"Bearer {session.token}"}
+                assert (await client.delete("/chat/sessions", headers=headers)).status_code == 204
+            assert await tab.closed() == 4401
 
 
 async def test_a_server_that_cannot_say_why(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The channel's own key of what a customer sent, beside it in the transcript: clients know their messages again.
+"""The channel's own key of what a customer sent, beside it in the transcript, for clients to know it again.
 
 Messages from before have none; a client that shows them has them from the history alone.
 """
