@@ -133,6 +133,8 @@ async def test_two_processes_share_the_work(world: World) -> None:
 async def test_stopping_lets_turns_end(world: World) -> None:
     """Told to stop, a process finishes what it is at; who waits is sent home with 202."""
     session = await world.session("demo-solo")
+    # Whichever process gets at it first: only the other one can have it answered.
+    world.rasa.up = False
     async with another_process(world) as other:
         other.rasa.gate = asyncio.Event()
         waiting = asyncio.create_task(other.say(session, "I want to cancel"))
