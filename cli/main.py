@@ -20,6 +20,7 @@ from cli import (
     doctor,
     identity,
     links,
+    manners,
     members,
     nlu,
     reasons,
@@ -44,7 +45,7 @@ commands = typer.Typer(
 )
 _TOPICS = (
     up, train, understand, nlu, chat, identity, links, customers, members, receipts, reasons, cases,
-    deliveries, demo, widget, doctor,
+    deliveries, manners, demo, widget, doctor,
 )  # fmt: skip
 for topic in _TOPICS:
     topic.register(commands)

@@ -18,8 +18,8 @@ from tests.e2e.instance import FAIRWELL, Instance
 
 COMMANDS = (
     *("up", "train", "chat", "identity-token", "customers import", "customers list", "receipts verify"),
-    *("reasons", "cases list", "cases reply", "cases close", "demo reset", "doctor"),
-    *("understand", "nlu candidates", "nlu shadow"),
+    *("reasons", "cases list", "cases reply", "cases close", "manners", "demo reset"),
+    *("doctor", "understand", "nlu candidates", "nlu shadow"),
 )
 
 
