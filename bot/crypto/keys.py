@@ -29,7 +29,7 @@ class KeyRing:
     The folder is 0700, files are 0600; anything others may read is refused with `KeyFileError`. Two processes
     that start at once get the same keys. A series (`sealing-0001.key`, `receipt-0001.pem`) is rotated by
     adding the next number: the highest is used for new work, the others go on opening and proving what they
-    were used for.
+    were used for. Of the receipts' keys, `bot.crypto.receipt_keys` knows more.
     """
 
     def __init__(self, directory: Path) -> None:
@@ -56,25 +56,30 @@ class KeyRing:
         return key
 
     def sealing_keys(self) -> tuple[str, ...]:
-        """The Fernet keys `sealing-*.key`, newest first."""
-        return self._series("sealing", "key", lambda: Fernet.generate_key().decode())
-
-    def signing_keys(self) -> tuple[str, ...]:
-        """The Ed25519 private keys `receipt-*.pem` (PKCS #8, PEM), newest first."""
-        return self._series("receipt", "pem", _new_signing_key)
-
-    def _series(self, stem: str, suffix: str, make: Callable[[], str]) -> tuple[str, ...]:
-        self._prepare()
-        pattern = re.compile(rf"{stem}-(\d{{4,9}})\.{suffix}")
-        found = [
-            (int(match[1]), match[0])
-            for path in self._directory.iterdir()
-            if (match := pattern.fullmatch(path.name))
-        ]
+        """The Fernet keys `sealing-*.key`, newest first; the first one is made."""
+        found = self.series("sealing", "key")
         if not found:
             # A fixed first name, so that two processes that race for it end up with one key.
-            return (self._read_or_make(f"{stem}-0001.{suffix}", make).strip(),)
-        return tuple(self._read(self._directory / name).strip() for _, name in sorted(found, reverse=True))
+            return (self._read_or_make("sealing-0001.key", lambda: Fernet.generate_key().decode()).strip(),)
+        return tuple(found[number] for number in sorted(found, reverse=True))
+
+    def series(self, stem: str, suffix: str) -> dict[int, str]:
+        """What is in the files `STEM-NUMBER.SUFFIX`, by number; makes none."""
+        self._prepare()
+        pattern = re.compile(rf"{stem}-(\d{{4,9}})\.{suffix}")
+        matches = [pattern.fullmatch(path.name) for path in self._directory.iterdir()]
+        found = {int(match[1]): self._directory / match[0] for match in matches if match}
+        return {number: self._read(path).strip() for number, path in found.items()}
+
+    def add(self, name: str, content: str) -> bool:
+        """Puts a whole new file in place; False, with nothing done, where there is one of this name."""
+        self._prepare()
+        return self._make(self._directory / name, content)
+
+    def remove(self, name: str) -> None:
+        """Removes a file, where there is one."""
+        (self._directory / name).unlink(missing_ok=True)
+        self._sync_directory()
 
     def _read_or_make(self, name: str, make: Callable[[], str]) -> str:
         self._prepare()
@@ -88,7 +93,7 @@ class KeyRing:
         if self._directory.stat().st_mode & 0o077:
             raise KeyFileError(f"{self._directory} is open to others; run: chmod 700 {self._directory}")
 
-    def _make(self, path: Path, content: str) -> None:
+    def _make(self, path: Path, content: str) -> bool:
         """Puts a whole file in place or none; whoever is second leaves the first one's file alone."""
         draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -100,10 +105,11 @@ class KeyRing:
             try:
                 os.link(draft, path)  # like O_EXCL, but nobody ever reads half a file
             except FileExistsError:
-                return
+                return False
             self._sync_directory()
         finally:
             draft.unlink()
+        return True
 
     def _sync_directory(self) -> None:
         # What is sealed or signed with a key may outlive a power cut; so must the key.
@@ -132,6 +138,7 @@ def _no_links(path: str, flags: int) -> int:
     return os.open(path, flags | os.O_NOFOLLOW)
 
 
-def _new_signing_key() -> str:
+def new_signing_key() -> str:
+    """A fresh Ed25519 private key (PKCS #8, PEM)."""
     key = Ed25519PrivateKey.generate()
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode("ascii")

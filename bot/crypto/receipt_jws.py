@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from joserfc.errors import UnsupportedAlgorithmError
 from joserfc.jws import JWSRegistry
 
+from bot.domain.receipts import canonical_json, encode
+
 if TYPE_CHECKING:
     from joserfc._rfc7515.model import JWSAlgModel
     from joserfc.jwk import OKPKey
@@ -40,3 +42,8 @@ def public_jwk(key: OKPKey) -> dict[str, str]:
     """The public half as a JWK; `kid` is its RFC 7638 thumbprint, so that no key goes by another's name."""
     x = key.as_dict(private=False)["x"]
     return {"alg": ALGORITHM, "crv": CURVE, "kid": key.thumbprint(), "kty": "OKP", "use": "sig", "x": str(x)}
+
+
+def first_segment(kid: str) -> str:
+    """What every JWS signed with a key of this name begins with, up to the first dot."""
+    return encode(canonical_json(header(kid)))

@@ -5,43 +5,50 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from joserfc import jws
-from joserfc.jwk import OKPKey
 
-from bot.crypto.keys import KeyFileError
-from bot.crypto.receipt_jws import ALGORITHM, ReceiptRegistry, header, public_jwk
+from bot.crypto.receipt_jws import ALGORITHM, ReceiptRegistry, header
+from bot.crypto.receipt_keys import ReceiptKeys, fixed
 from bot.domain.receipts import encode
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+
+    from bot.crypto.receipt_keys import Revocation
 
 
 class Ed25519ReceiptSigner:
-    """Signs with the first of `keys`, Ed25519 private keys in PEM, newest first; all of them are published.
+    """Signs with the key that signs at the time; all that count are published, those revoked apart from them.
 
-    `page_key` is the 256-bit secret that keys to receipt pages are derived from. Raises `KeyFileError` when
-    one of the keys is of another kind.
+    `keys` are Ed25519 private keys in PEM, newest first, or what gives the keys as they stand now, such as a
+    `KeyFolder`. `page_key` is the 256-bit secret that keys to receipt pages are derived from. Raises
+    `KeyFileError` when one of the keys is of another kind.
     """
 
-    def __init__(self, keys: Sequence[str], page_key: bytes) -> None:
+    def __init__(self, keys: Sequence[str] | Callable[[], ReceiptKeys], page_key: bytes) -> None:
         if not keys or len(page_key) < 32:
             raise ValueError("signing receipts takes at least one key, and 256 bits for their pages")
-        self._keys = [_load(pem) for pem in keys]
         self._page_key = page_key
+        self._keys: Callable[[], ReceiptKeys]
+        if callable(keys):
+            self._keys = keys
+        else:
+            unchanging = ReceiptKeys(fixed(keys), datetime.now(UTC))
+            self._keys = lambda: unchanging
 
     @property
     def kid(self) -> str:
         """The name of the key that signs now."""
-        return self._keys[0].thumbprint()
+        return self._keys().signing.kid
 
     def sign(self, payload: bytes) -> str:
         """The compact JWS (EdDSA, with `kid`) over `payload`."""
+        key = self._keys().signing
         return jws.serialize_compact(
-            header(self.kid), payload, self._keys[0], algorithms=[ALGORITHM], registry=ReceiptRegistry()
+            header(key.kid), payload, key.private, algorithms=[ALGORITHM], registry=ReceiptRegistry()
         )
 
     def salt(self) -> str:
@@ -54,14 +61,12 @@ class Ed25519ReceiptSigner:
 
     def jwks(self) -> dict[str, list[dict[str, str]]]:
         """The public keys (RFC 7517), the signing one first; old ones stay, so that old receipts verify."""
-        return {"keys": [public_jwk(key) for key in self._keys]}
+        return self._keys().jwks()
 
+    def revoked_jwks(self) -> dict[str, list[dict[str, Any]]]:
+        """The keys whose signatures count no more, each with when and why."""
+        return self._keys().revoked_jwks()
 
-def _load(pem: str) -> OKPKey:
-    try:
-        key = load_pem_private_key(pem.encode(), password=None)
-    except (ValueError, TypeError) as fault:
-        raise KeyFileError("a receipt-*.pem does not hold an unencrypted private key in PEM") from fault
-    if not isinstance(key, Ed25519PrivateKey):
-        raise KeyFileError("a receipt-*.pem holds a key of another kind than Ed25519")
-    return OKPKey.import_key(pem)
+    def revocation(self, kid: str) -> Revocation | None:
+        """Since when, and why, nothing signed with a key counts any more; None where it does."""
+        return self._keys().revocation(kid)

@@ -42,8 +42,8 @@ def verify_receipt(
 ) -> VerifiedReceipt:
     """Verifies `{"jws": …, "disclosures": […]}` against a JWKS; both as objects or as JSON bytes.
 
-    Raises `ReceiptInvalidError`, with one line that says what is wrong, for anything that is not exactly as
-    issued.
+    A key with a member `revoked`, as in `/.well-known/jwks-revoked.json`, proves nothing. Raises
+    `ReceiptInvalidError`, with one line that says what is wrong, for anything that is not exactly as issued.
     """
     receipt = _object(document, "the receipt")
     if set(receipt) != {"jws", "disclosures"}:
@@ -82,6 +82,10 @@ def _key(kid: str, jwks: Mapping[str, object] | bytes) -> OKPKey:
     if not isinstance(keys, list):
         raise ReceiptInvalidError('the key set has no list "keys"')
     named = [key for key in keys if isinstance(key, dict) and key.get("kid") == kid]
+    if any("revoked" in key for key in named):
+        raise ReceiptInvalidError(
+            "the receipt is signed with a key that was revoked: it proves nothing any more"
+        )
     if len(named) != 1:
         raise ReceiptInvalidError("the receipt is signed with a key that is not in the key set")
     x = named[0].get("x")

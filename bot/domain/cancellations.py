@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from bot.domain.charges import charged_since, charges_between, next_charge, paid_period
-from bot.domain.errors import TooFarAheadError
+from bot.domain.charges import charges_between, next_charge, paid_back, paid_period
+from bot.domain.endings import nearest_end, ways_out
 from bot.domain.money import Money
-from bot.domain.periods import last_moment, period_containing
-from bot.domain.subscriptions import EndRule, Status, Subscription
+from bot.domain.periods import last_moment
+from bot.domain.policies import Policy, of_plan
+from bot.domain.subscriptions import Status, Subscription
 from bot.domain.wished_end import Days
-
-#: No end is arranged further ahead of the declaration than this.
-FURTHEST = timedelta(days=2 * 365 + 1)
 
 
 class OperationKind(StrEnum):
@@ -23,13 +21,19 @@ class OperationKind(StrEnum):
 
     CANCEL = "cancel"
     UNDO = "undo"
+    PAUSE = "pause"
+    RESUME = "resume"  # goes on after a pause
+    WITHDRAW = "withdraw"
 
 
 class OperationState(StrEnum):
     """Recorded before the provider is asked, confirmed once it has answered."""
 
-    RECORDED = "recorded"
+    RECORDED = "recorded"  # it has not been asked
+    ASKED = "asked"  # it was asked, and whether it has acted is not known
     CONFIRMED = "confirmed"
+    TAKEN_BACK = "taken_back"  # by the customer, before it had any effect
+    REFUSED = "refused"  # it never will be; a person sees to it
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,12 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One effect at the provider, keyed by subscription and generation: there is never a second (P2)."""
+    """One effect at the provider, keyed by subscription and generation: there is never a second (P2).
+
+    `until` is the end of a pause. `asked_at` is when the provider was asked last, `attempts` how often, and
+    `fault` why that failed, or what was found instead, in words of ours. `tell_later` is set when the
+    customer was told that it is not done yet, and is to hear when it is. Times are UTC.
+    """
 
     id: str
     subscription_ref: str
@@ -64,6 +73,18 @@ class Operation:
     effective_at: datetime | None
     charged: Money
     refunded: Money
+    immediately: bool = False
+    until: datetime | None = None
+    instead_of: Days | None = None
+    asked_at: datetime | None = None
+    attempts: int = 0
+    fault: str | None = None
+    tell_later: bool = False
+
+    @property
+    def open(self) -> bool:
+        """Whether it is still to be carried out."""
+        return self.state in {OperationState.RECORDED, OperationState.ASKED}
 
     @property
     def idempotency_key(self) -> str:
@@ -77,78 +98,49 @@ def quote_cancellation(
     now: datetime,
     zone: ZoneInfo,
     wanted: Days | None = None,
+    policy: Policy | None = None,
 ) -> Quote:
     """Works out the end and the money of cancelling `subscription`, as declared at `declared_at` (UTC).
 
-    A plan that ends with the period ends with the period *in which the customer said it*, also when
-    carrying it out took longer; a renewal charged in between is paid back in full. Said during a trial, it
-    costs nothing and ends with the trial.
+    `policy` has the terms; without one, the plan's own fields have them. The end is counted from when the
+    customer *said it*, also when carrying it out took longer; a renewal charged after it is paid back in
+    full. Said during a trial, it costs nothing and ends with the trial.
 
-    A `wanted` time that is still to come moves the end. A plan that ends with the period ends with the
-    period that ends nearest to it, the earlier of two, and never before the one it would have ended with; a
-    plan that ends at once ends with the first day wanted. Until then it renews as usual. Raises
-    `TooFarAheadError` where that is more than `FURTHEST` ahead.
+    A `wanted` time that is still to come moves the end to the nearest one there is, the earlier of two, and
+    never before the one it would have ended with; unless the policy knows no later ends. Until then it renews
+    as usual. Raises `TooFarAheadError` where that is more than `FURTHEST` ahead.
+
+    A plan that ends at once runs on for as long as it can be undone, but not into another period: what is
+    unused is counted from the declaration all the same.
     """
-    said_on = declared_at.astimezone(zone).date()
-    if wanted is not None and wanted.last <= said_on:
+    policy = policy or of_plan(subscription.plan)
+    if wanted is not None and wanted.last <= declared_at.astimezone(zone).date():
         wanted = None
-    if wanted is not None and wanted.first > (declared_at + FURTHEST).astimezone(zone).date():
-        raise TooFarAheadError("nothing is arranged that far ahead")
-    in_trial = subscription.trial_until is not None and declared_at < subscription.trial_until
-    earliest = next_charge(subscription, declared_at, zone)
-    end = earliest
-    if subscription.plan.end_rule is EndRule.AT_ONCE:
-        end_of_day = None if wanted is None or wanted.first <= said_on else _end_of(wanted.first, zone)
-        if not in_trial and end_of_day is None:
-            return _at_once(subscription, declared_at, now, zone)
-        if end_of_day is not None and (not in_trial or end_of_day > earliest):
-            return _with_the_day(subscription, declared_at, now, zone, end_of_day)
-    elif wanted is not None:
-        end = _nearest(subscription, earliest, wanted, zone)
-        if end > max(earliest, declared_at + FURTHEST):
-            raise TooFarAheadError("nothing is arranged that far ahead")
-    met = wanted is None or last_moment(end).astimezone(zone).date() in wanted
+    arranged = wanted if policy.later else None
+    ways = ways_out(subscription, policy, declared_at, zone, arranged)
+    end = nearest_end(subscription, ways, declared_at, zone, arranged)
+    met = wanted is None or last_moment(end or now).astimezone(zone).date() in wanted
+    instead_of = None if met else wanted
+    if end is None:
+        ends_at = now if policy.undo is None else _undoable_until(subscription, now, zone, policy.undo)
+        paid = paid_period(subscription, declared_at, zone)
+        refund = paid_back(subscription, policy.refund, declared_at, paid, now, zone)
+        return Quote(
+            ends_at, Money(0, refund.currency), refund, undoable=ends_at > now, instead_of=instead_of
+        )
+    paid = paid_period(subscription, last_moment(end), zone)
     return Quote(
         effective_at=max(end, now),
         charged=charges_between(subscription, now, end, zone, said=declared_at),
-        refunded=charged_since(subscription, end, now, zone),
+        refunded=paid_back(subscription, policy.refund, end, paid, now, zone),
         undoable=end > now,
-        instead_of=None if met else wanted,
+        instead_of=instead_of,
     )
 
 
-def _nearest(subscription: Subscription, earliest: datetime, wanted: Days, zone: ZoneInfo) -> datetime:
-    """The renewal from `earliest` on whose last day is nearest to `wanted`, the earlier of two."""
-    best = at = earliest
-    while last_moment(at).astimezone(zone).date() < wanted.first:
-        at = next_charge(subscription, at, zone)
-        best = min(best, at, key=lambda end: wanted.distance(last_moment(end).astimezone(zone).date()))
-    return best
-
-
-def _end_of(day: date, zone: ZoneInfo) -> datetime:
-    """Midnight after a day."""
-    return datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC)
-
-
-def _with_the_day(
-    subscription: Subscription, declared_at: datetime, now: datetime, zone: ZoneInfo, end: datetime
-) -> Quote:
-    """Ends a plan that ends at once with a later day; by its rule, what is unused then comes back."""
-    last = paid_period(subscription, last_moment(end), zone)
-    refund = charged_since(subscription, last.end, now, zone)
-    never_charged = subscription.status is Status.PAUSED and last.start > now
-    if subscription.plan.refund_unused and not never_charged:
-        refund += subscription.plan.price.share(int((last.end - end).total_seconds()), last.seconds)
-    charged = charges_between(subscription, now, end, zone, said=declared_at)
-    return Quote(max(end, now), charged, refund, undoable=end > now)
-
-
-def _at_once(subscription: Subscription, declared_at: datetime, now: datetime, zone: ZoneInfo) -> Quote:
-    none = Money(0, subscription.plan.price.currency)
-    period = period_containing(subscription.anchor, subscription.plan.interval, declared_at, zone)
-    refund = none
-    if subscription.plan.refund_unused:
-        unused = int((period.end - max(declared_at, period.start)).total_seconds())
-        refund = subscription.plan.price.share(min(unused, period.seconds), period.seconds)
-    return Quote(now, none, refund + charged_since(subscription, period.end, now, zone), undoable=False)
+def _undoable_until(subscription: Subscription, now: datetime, zone: ZoneInfo, undo: timedelta) -> datetime:
+    """As long as the policy has it, and not until it is charged again."""
+    charged_at: datetime | None = next_charge(subscription, now, zone)
+    if Status.PAUSED in {subscription.status, subscription.status_before}:
+        charged_at = subscription.paused_until
+    return min(now + undo, charged_at or now + undo)

@@ -8,6 +8,8 @@ from enum import StrEnum
 
 #: A customer's message waits this long for staff; then the bot resumes and answers (P10).
 STAFF_MUST_ANSWER_WITHIN = timedelta(minutes=15)
+#: So many cases are listed at once.
+MOST_LISTED = 200
 
 
 #: From the gravest to the least: what a case is about where one conversation gives several subjects.
@@ -48,7 +50,8 @@ class CaseState(StrEnum):
 class Case:
     """One case. `subject` is the gravest intent that led to it; at most one per conversation is not closed.
 
-    `waiting_since` is the arrival of the oldest customer message that staff have not answered.
+    `waiting_since` is the arrival of the oldest customer message that staff have not answered. `assignee` is
+    whose it is, as `Staff.id`; None where nobody has taken it, or a reply came from the command line.
     """
 
     id: str
@@ -60,6 +63,7 @@ class Case:
     accepted_at: datetime | None = None
     closed_at: datetime | None = None
     waiting_since: datetime | None = None
+    assignee: str | None = None
 
     def overdue(self, now: datetime) -> bool:
         """Whether a customer's message has waited so long that the bot takes the conversation back."""

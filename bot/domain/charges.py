@@ -1,4 +1,9 @@
-"""What a subscription is charged, and when: renewals ahead of an end, and those that should not have been."""
+"""What a subscription is charged, and when: renewals ahead of an end, and those that should not have been.
+
+A subscription is charged when it begins, or when its trial ends, and with every renewal from then on; not
+while it is paused. A charge is the plan's price, but for the running period it is what was really paid, where
+the provider tells (a discount, a voucher).
+"""
 
 from __future__ import annotations
 
@@ -6,7 +11,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain.money import Money
-from bot.domain.periods import Period, last_moment, period_containing
+from bot.domain.periods import Period
+from bot.domain.policies import Refund
+from bot.domain.renewals import TICK, renewals
 from bot.domain.subscriptions import Status, Subscription
 
 
@@ -14,16 +21,30 @@ def next_charge(subscription: Subscription, at: datetime, zone: ZoneInfo) -> dat
     """When a subscription that runs is charged next after `at`: at the end of the trial or of the period."""
     if subscription.trial_until is not None and at < subscription.trial_until:
         return subscription.trial_until
-    return period_containing(subscription.anchor, subscription.plan.interval, at, zone).end
+    return renewals(subscription, zone).period(at).end
 
 
 def paid_period(subscription: Subscription, at: datetime, zone: ZoneInfo) -> Period:
     """The stretch that one charge pays for and that `at` falls in; the one before the first is the trial."""
-    period = period_containing(subscription.anchor, subscription.plan.interval, at, zone)
+    period = renewals(subscription, zone).period(at)
     until = subscription.trial_until
     if until is None or not period.start < until < period.end:
         return period
     return Period(period.start, until) if at < until else Period(until, period.end)
+
+
+def paid_for(subscription: Subscription, period: Period, now: datetime) -> Money:
+    """What a stretch that `paid_period` gave has cost, or will cost; nothing in a trial and in a pause.
+
+    Where it is paused and nobody knows since when, only its first charge is certain.
+    """
+    until, price = subscription.trial_until, subscription.plan.price
+    if until is not None and period.end <= until:
+        return Money(0, price.currency)
+    if subscription.paid is not None and period.start in subscription.period and period.start <= now:
+        return subscription.paid
+    pause = _pause(subscription)
+    return Money(0, price.currency) if pause is not None and period.start in pause else price
 
 
 def charges_between(
@@ -33,15 +54,8 @@ def charges_between(
 
     Nothing is charged while it is paused.
     """
-    total = Money(0, subscription.plan.price.currency)
-    if Status.PAUSED in {subscription.status, subscription.status_before}:
-        return total
-    at = next_charge(subscription, said, zone)
-    while at < end:
-        if at > after:
-            total += subscription.plan.price
-        at = next_charge(subscription, at, zone)
-    return total
+    count = _renewals(subscription, max(after, said) + TICK, end, zone)
+    return subscription.plan.price.times(count)
 
 
 def charges_ahead(subscription: Subscription, now: datetime, zone: ZoneInfo) -> Money:
@@ -52,12 +66,80 @@ def charges_ahead(subscription: Subscription, now: datetime, zone: ZoneInfo) -> 
 
 
 def charged_since(subscription: Subscription, end: datetime, now: datetime, zone: ZoneInfo) -> Money:
-    """What was charged at or after `end` and up to `now`; while paused, nothing."""
-    total = Money(0, subscription.plan.price.currency)
-    if subscription.status is Status.PAUSED:
-        return total
-    at = next_charge(subscription, last_moment(end), zone)
-    while at <= now:
-        total += subscription.plan.price
-        at = next_charge(subscription, at, zone)
-    return total
+    """What was charged at `end` or later and up to `now`; for the time of a pause, nothing.
+
+    `end` comes after the first charge, or is the end of the trial.
+    """
+    running = paid_period(subscription, now, zone)
+    if running.start < end:
+        return Money(0, subscription.plan.price.currency)
+    before = subscription.plan.price.times(_renewals(subscription, end, running.start, zone))
+    return before + paid_for(subscription, running, now)
+
+
+def charged_in_all(subscription: Subscription, now: datetime, zone: ZoneInfo) -> Money:
+    """Everything that was charged up to `now`."""
+    begun = _begin(subscription)
+    running = paid_period(subscription, now, zone)
+    if running.start <= begun:
+        return paid_for(subscription, running, now)
+    renewed = _renewals(subscription, begun + TICK, running.start, zone)
+    return subscription.plan.price.times(1 + renewed) + paid_for(subscription, running, now)
+
+
+def paid_back(
+    subscription: Subscription,
+    rule: Refund,
+    used_until: datetime,
+    paid: Period,
+    now: datetime,
+    zone: ZoneInfo,
+) -> Money:
+    """What comes back by `rule` of `paid`, the stretch it is used in last, and all that was charged after it.
+
+    The unused part is that of the time, by the second and rounded up to a whole minor unit.
+    """
+    if rule is Refund.FULL:
+        return charged_in_all(subscription, now, zone)
+    back = charged_since(subscription, paid.end, now, zone)
+    if rule is Refund.UNUSED:
+        unused = int((paid.end - max(used_until, paid.start)).total_seconds())
+        back += paid_for(subscription, paid, now).share(min(unused, paid.seconds), paid.seconds)
+    return back
+
+
+def _begin(subscription: Subscription) -> datetime:
+    """When it is charged for the first time."""
+    return subscription.trial_until or subscription.anchor
+
+
+def _pause(subscription: Subscription) -> Period | None:
+    """The time in which nothing is charged; without an end, for ever."""
+    if Status.PAUSED not in {subscription.status, subscription.status_before}:
+        return None
+    # Nothing is paused before it has begun; and from then on, where nobody knows since when it is.
+    first = _begin(subscription) + TICK
+    since = max(subscription.paused_at or first, first)
+    until = subscription.paused_until or datetime.max.replace(tzinfo=since.tzinfo)
+    return Period(since, until) if since < until else None
+
+
+def _renewals(subscription: Subscription, first: datetime, until: datetime, zone: ZoneInfo) -> int:
+    """How often it is charged from `first` on and before `until`, its very first charge not counted.
+
+    The end of a trial counts.
+    """
+    pause = _pause(subscription)
+    count = _due(subscription, first, until, zone)
+    if pause is not None:
+        count -= _due(subscription, max(first, pause.start), min(until, pause.end), zone)
+    return count
+
+
+def _due(subscription: Subscription, first: datetime, until: datetime, zone: ZoneInfo) -> int:
+    """The same as if it were never paused."""
+    trial = subscription.trial_until
+    if trial is None:
+        return renewals(subscription, zone).between(first, until)
+    after = renewals(subscription, zone).between(max(first, trial + TICK), until)
+    return after + (first <= trial < until)

@@ -117,6 +117,7 @@ class Reply:
     """One message a service wants said: the name of its wording and the values to fill in.
 
     Values may be text, `Money`, `datetime` (shown as a date) or a list of texts; the wording formats them.
+    `then` is said in the same breath: its words follow in the same message.
     """
 
     message: str
@@ -124,6 +125,7 @@ class Reply:
     kind: ReplyKind = ReplyKind.TEXT
     buttons: tuple[ButtonSpec, ...] = ()
     receipt: ReceiptSummary | None = None
+    then: Reply | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,3 +183,15 @@ class Message:
     receipt: ReceiptSummary | None = None
     understanding: Understanding = Understanding()
     message_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place in several transcripts that are read as one: that of a message, which itself is not before it.
+
+    Messages are in order of `at` (UTC); of the same moment, by conversation, and in each by `seq`.
+    """
+
+    at: datetime
+    conversation_id: str
+    seq: int

@@ -9,7 +9,8 @@ from enum import StrEnum
 
 _FORMATTING = re.compile(r"[\s().\-/\u2010-\u2015]")
 _E164 = re.compile(r"[1-9]\d{6,14}", re.ASCII)
-_PART = r"[^\s@<>\"(),:;\\\[\]]"
+#: Neither control characters: no mail server takes them, and PostgreSQL takes no NUL.
+_PART = r"[^\s\x00-\x1f\x7f@<>\"(),:;\\\[\]]"
 _ADDRESS = re.compile(rf"{_PART}{{1,64}}@{_PART}{{1,255}}\.(?:xn--[a-z0-9-]{{2,59}}|[^\W\d_]{{2,63}})")
 
 
@@ -17,7 +18,8 @@ _ADDRESS = re.compile(rf"{_PART}{{1,64}}@{_PART}{{1,255}}\.(?:xn--[a-z0-9-]{{2,5
 class Customer:
     """One customer account. `ref` is the company's own identifier and never changes.
 
-    `phone` is a number the company has verified, as `normalise_phone` writes it.
+    `phone` is a number the company has verified, as `normalise_phone` writes it. `country` is where they
+    live, two letters of ISO 3166-1, for rights that depend on it.
     """
 
     ref: str
@@ -25,6 +27,7 @@ class Customer:
     email: str
     locale: str = "en"
     phone: str | None = None
+    country: str | None = None
 
 
 class Role(StrEnum):

@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.domain.cancellations import OperationKind
+
 #: An unverified declaration holds this long; then it is carried out no more (P4).
 HOLDS_FOR = timedelta(days=7)
+#: As many declarations of one conversation as anybody needs to look at: the newest.
+DECLARATIONS_SHOWN = 20
 
 
 class DeclarationState(StrEnum):
@@ -24,7 +28,9 @@ class Declaration:
     """What was declared, word for word, and when. Times are UTC.
 
     `said_at` is the platform's signed time, where it gives one; `arrived_at` is ours. Never a client's clock.
-    `words` have codes and card numbers masked; which plans they mean is read from them later.
+    `words` have codes and card numbers masked; which plans they mean is read from them later. `number` is
+    what people quote while it can't be carried out yet. `kind` is what was declared: that it should end, or
+    that the right to withdraw is used, or a pause.
     """
 
     id: str
@@ -35,11 +41,17 @@ class Declaration:
     said_at: datetime | None = None
     state: DeclarationState = DeclarationState.WAITING
     customer_ref: str | None = None
+    number: str | None = None
+    kind: OperationKind = OperationKind.CANCEL
 
     @property
     def declared_at(self) -> datetime:
         """When it counts from: the platform's signed time, else our arrival time."""
         return self.said_at or self.arrived_at
+
+    def waits_for_staff(self, now: datetime) -> bool:
+        """Whether it is a cancellation that staff may carry out by one click (P10)."""
+        return self.kind is OperationKind.CANCEL and self.holds(now)
 
     def holds(self, now: datetime) -> bool:
         """Whether it can still be carried out."""

@@ -21,6 +21,37 @@ class TooFarAheadError(FairwellError):
     """An end was asked for that is further ahead than anything is arranged."""
 
 
+class BillingUnavailableError(FairwellError):
+    """The billing system did not answer, or asked to wait; the same call may be repeated, and may have acted.
+
+    `retry_after` is how many seconds it asked to wait, where it did.
+    """
+
+    def __init__(self, problem: str, retry_after: float | None = None) -> None:
+        super().__init__(problem)
+        self.retry_after = retry_after
+
+
+class BillingRefusedError(FairwellError):
+    """The billing system will not do it, however often it is asked, and did nothing. A person sees to it."""
+
+
+class HopelessError(FairwellError):
+    """Work that will not succeed however often it is tried; staff are told why, in words of ours."""
+
+
+class MailRefusedError(HopelessError):
+    """A mail that will not be taken, or must not be sent, whoever tries again. Its words hold no address."""
+
+
+class MailDelayedError(FairwellError):
+    """The mail server did not take a mail, or was not reached; it may later. Its words hold no address."""
+
+
+class SignatureInvalidError(FairwellError):
+    """What came in does not carry the sender's signature, or carries an old one."""
+
+
 class NotOwnerError(FairwellError):
     """The caller has no proof that the account is theirs (P3)."""
 

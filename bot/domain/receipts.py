@@ -13,6 +13,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 
 from bot.domain.cancellations import OperationKind
 from bot.domain.errors import ReceiptInvalidError
@@ -22,9 +23,22 @@ from bot.domain.money import Money
 PERSONAL_FIELDS = ("customer", "customer_name", "subscription_ref", "words")
 
 
+class RevocationReason(StrEnum):
+    """Why a key that receipts were signed with was revoked: two of the values of OpenID Federation 1.0, 8.7.
+
+    Its third, "superseded", is our rotation, and what a rotated key has signed goes on counting.
+    """
+
+    COMPROMISED = "compromised"
+    UNSPECIFIED = "unspecified"
+
+
 @dataclass(frozen=True, slots=True)
 class ReceiptFacts:
-    """Everything a receipt states. Times are UTC; `words` is the declaration, codes and cards masked."""
+    """Everything a receipt states. Times are UTC; `words` is the declaration, codes and cards masked.
+
+    `until` is the end of a pause, where that is known; no other kind has one.
+    """
 
     number: str
     kind: OperationKind
@@ -40,6 +54,7 @@ class ReceiptFacts:
     effective_at: datetime
     charged: Money
     refunded: Money
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +103,19 @@ def payload_of(facts: ReceiptFacts, salts: Mapping[str, str]) -> tuple[bytes, tu
         "plan": facts.plan_name,
         "received_at": timestamp(facts.received_at),
         "refunded": {"currency": facts.refunded.currency, "minor": facts.refunded.minor},
+        # Left out where there is none: what was signed before pauses were known keeps its form.
+        **({"until": timestamp(facts.until)} if facts.until is not None else {}),
     }
     return canonical_json(claims), disclosures
+
+
+def kid_of(jws: str) -> str:
+    """The name of the key a receipt is signed with. Raises `ReceiptInvalidError` where none is named."""
+    try:
+        kid = json.loads(decode(jws.partition(".")[0]))["kid"]
+    except (ValueError, KeyError, TypeError, RecursionError) as fault:
+        raise ReceiptInvalidError("the header names no key") from fault
+    return str(kid)
 
 
 def disclosure(salt: str, name: str, value: str) -> str:

@@ -48,7 +48,9 @@ class Subscription:
 
     `anchor` is the moment periods are counted from; `ends_at` is set once it is cancelled; `withdrawal_until`
     is the end of the statutory 14-day right, where it applies; `status_before` is what it was before it was
-    cancelled, where the provider tells.
+    cancelled, where the provider tells. `paid` is what was really paid for the running period, where that is
+    not the plan's price; `pending` that something is being done that the provider has not confirmed;
+    `paused_at` is when the pause began, where that is known.
     """
 
     ref: str
@@ -61,6 +63,10 @@ class Subscription:
     withdrawal_until: datetime | None = None
     trial_until: datetime | None = None
     status_before: Status | None = None
+    paused_until: datetime | None = None
+    paid: Money | None = None
+    pending: bool = False
+    paused_at: datetime | None = None
 
     @property
     def cancellable(self) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.cases import Case
-from bot.domain.conversations import Button, Conversation, Message, Understanding
+from bot.domain.cases import MOST_LISTED, Case
+from bot.domain.conversations import Button, Conversation, Message, Spot, Understanding
 from bot.domain.inbox import InboxEntry
 from bot.domain.shadow import ShadowDecision
 from bot.domain.text import Masked
@@ -31,6 +31,10 @@ class ConversationRepository(Protocol):
 
     def belongs_to(self, conversation_id: str, customer_ref: str) -> None:
         """Notes who proved to be there last; it stays when the proof has ended, for staff."""
+        ...
+
+    def customer_of(self, conversation_id: str) -> str | None:
+        """Who was the last to prove to be there, if anybody was."""
         ...
 
     def of_customer(self, customer_ref: str, limit: int = 50) -> Sequence[Conversation]:
@@ -72,6 +76,10 @@ class MessageRepository(Protocol):
     def after(self, conversation_id: str, seq: int, limit: int = 200) -> Sequence[Message]: ...
     def before(self, conversation_id: str, seq: int | None, limit: int) -> Sequence[Message]:
         """The last ones whose number is below `seq`, or the last of all, in order."""
+        ...
+
+    def merged(self, conversation_ids: Collection[str], before: Spot | None, limit: int) -> Sequence[Message]:
+        """The last ones of several conversations before a spot, or the last of all, in the order of spots."""
         ...
 
     def for_inbox(self, inbox_id: str) -> Sequence[Message]:
@@ -141,6 +149,10 @@ class InboxRepository(Protocol):
         """Stores it once. Raises `ConflictError` when there is one: no action stands twice (P2)."""
         ...
 
+    def complete_result(self, inbox_id: str, outcome: str) -> None:
+        """Replaces the one that was stored. Raises `ConflictError` when there is none."""
+        ...
+
 
 class ButtonRepository(Protocol):
     """Issued buttons."""
@@ -167,12 +179,23 @@ class CaseRepository(Protocol):
         """The conversation's case that is not closed."""
         ...
 
-    def all(self, *, closed: bool = False, limit: int = 200) -> Sequence[Case]:
+    def all(self, *, closed: bool = False, limit: int = MOST_LISTED) -> Sequence[Case]:
         """Oldest first; closed ones only if asked for."""
+        ...
+
+    def waiting(self, limit: int) -> Sequence[Case]:
+        """Those in which a customer waits for staff: for anybody at all, or for an answer; longest first.
+
+        However many others are not closed: staff forget to hand back, and that must hide nobody.
+        """
         ...
 
     def newest(self, limit: int) -> Sequence[Case]:
         """Newest first, closed ones too."""
+        ...
+
+    def count_waiting(self) -> int:
+        """In how many of them a customer waits for staff: for anybody at all, or for an answer."""
         ...
 
     def accepted_before(self, waiting_since: datetime) -> Sequence[Case]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -91,6 +92,25 @@ class BookRepository(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a provider elsewhere last told, at `read_at` (UTC); `stale` once it is known to have changed."""
+
+    value: str
+    read_at: datetime
+    stale: bool = False
+
+
+class ViewRepository(Protocol):
+    """What providers elsewhere last told, by name. Encrypted at rest."""
+
+    def get(self, name: str) -> View | None: ...
+    def put(self, name: str, view: View) -> None: ...
+    def spoil(self, name: str) -> None:
+        """Marks it stale."""
+        ...
+
+
 class DeclarationRepository(Protocol):
     """Declarations."""
 
@@ -109,6 +129,22 @@ class OperationRepository(Protocol):
         ...
 
     def put(self, operation: Operation) -> None: ...
+    def get(self, operation_id: str) -> Operation | None: ...
+    def claim(self, operation_id: str, owner: str, now: datetime, until: datetime) -> Operation | None:
+        """Takes an open one for `owner`, who alone asks the provider until then; None if it is taken or done.
+
+        Nobody else claims it until the unit of work ends.
+        """
+        ...
+
+    def release(self, operation_id: str, owner: str) -> None:
+        """Lets the next one claim it, where `owner` has it."""
+        ...
+
+    def unfinished(self, limit: int = 200) -> Sequence[Operation]:
+        """Those still to be carried out, oldest first."""
+        ...
+
     def latest(self, subscription_ref: str) -> Operation | None:
         """The operation of the highest generation."""
         ...
@@ -140,6 +176,17 @@ class ReceiptRepository(Protocol):
         """Newest first."""
         ...
 
+    def signed_as(self, header: str, after: str | None = None, limit: int = 200) -> Sequence[Receipt]:
+        """Those whose JWS begins with this header, base64url as it stands there, oldest first.
+
+        With `after`, a number, only those younger than that one. Reads the whole ledger once: for staff.
+        """
+        ...
+
+    def put_signature(self, number: str, jws: str) -> None:
+        """Replaces a receipt's JWS, and nothing else of it."""
+        ...
+
 
 class ExitInterviewRepository(Protocol):
     """Exit questions and answers."""
@@ -154,6 +201,10 @@ class ExitInterviewRepository(Protocol):
     def add_answer(self, answer: ExitAnswer) -> None: ...
     def answers(self, since: datetime | None = None) -> Sequence[ExitAnswer]:
         """Oldest first."""
+        ...
+
+    def answers_to(self, declaration_id: str) -> Sequence[ExitAnswer]:
+        """Those about one declaration, oldest first."""
         ...
 
 

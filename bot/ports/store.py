@@ -18,6 +18,7 @@ from bot.ports.chat import (
     ShadowRepository,
 )
 from bot.ports.delivering import DeliveryRepository, Roles, Vault
+from bot.ports.follow_ups import FollowUpRepository
 from bot.ports.ledger import (
     BookRepository,
     CustomerRepository,
@@ -27,8 +28,12 @@ from bot.ports.ledger import (
     MemberRepository,
     OperationRepository,
     ReceiptRepository,
+    ViewRepository,
 )
+from bot.ports.retention import Retention
+from bot.ports.staff import AuditRepository, DeskRepository, FindingRepository, StaffRepository
 from bot.ports.visits import VisitRepository
+from bot.ports.webhooks import WebhookRepository
 
 
 class Outbox(Protocol):
@@ -42,11 +47,25 @@ class Outbox(Protocol):
         """Takes due jobs that nobody works on, and counts an attempt for each."""
         ...
 
-    def done(self, job_id: str) -> None:
-        """Forgets the payload; the key stays, so that the work is never done again."""
+    def done(self, job_id: str) -> bool:
+        """Forgets the payload; the key stays, so that the work is never done again.
+
+        True for the first who says so: whoever does that within the work's own unit does it exactly once.
+        """
         ...
 
     def retry(self, job_id: str, run_at: datetime) -> None: ...
+    def give_up(self, job_id: str, fault: str) -> None:
+        """It will never succeed: nobody gets it any more. It is kept, with why, for staff."""
+        ...
+
+    def given_up(self, limit: int | None = 200) -> Sequence[Job]:
+        """Those, each with its fault, longest due first."""
+        ...
+
+    def revive(self, job_id: str, run_at: datetime) -> bool:
+        """Has it tried anew, as if for the first time; False where there is none that was given up."""
+        ...
 
 
 class UnitOfWork(Protocol):
@@ -62,6 +81,7 @@ class UnitOfWork(Protocol):
     operations: OperationRepository
     receipts: ReceiptRepository
     exit_interviews: ExitInterviewRepository
+    follow_ups: FollowUpRepository
     identities: IdentityRepository
     buttons: ButtonRepository
     cases: CaseRepository
@@ -71,6 +91,13 @@ class UnitOfWork(Protocol):
     vault: Vault
     roles: Roles
     visits: VisitRepository
+    views: ViewRepository
+    webhooks: WebhookRepository
+    retention: Retention
+    staff: StaffRepository
+    audit: AuditRepository
+    finding: FindingRepository
+    desk: DeskRepository
 
     def commit(self) -> None:
         """Makes it last and ends it: nothing can be read or written through it afterwards."""
@@ -90,4 +117,8 @@ class Store(Protocol):
 
     def begin(self) -> AbstractContextManager[UnitOfWork]:
         """A writing transaction; it holds what it needs from the start, so none fails half-way."""
+        ...
+
+    def reading(self) -> AbstractContextManager[UnitOfWork]:
+        """A transaction that only reads, and keeps nobody from writing."""
         ...

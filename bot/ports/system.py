@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
+from bot.domain.letters import Letter
+
 
 class Clock(Protocol):
     """The time, so that tests can set it."""
@@ -38,8 +40,11 @@ class Ids(Protocol):
 class Mailer(Protocol):
     """Sends mail. Called from the outbox only, never while a customer waits."""
 
-    def send(self, *, to: str, subject: str, text: str, message_id: str) -> None:
-        """Sends one mail; the same `message_id` again is the same mail."""
+    def send(self, *, to: str, letter: Letter, message_id: str) -> None:
+        """Sends a letter to one address; the same `message_id` again is the same mail.
+
+        Raises `MailDelayedError` where it may be taken later, and `MailRefusedError` where it never will.
+        """
         ...
 
 

@@ -15,6 +15,9 @@ from bot.domain.text import normalise
 KINDS = ("identity", "which", "reason", "offer", "way_out", "stay", "praised")
 
 _PART = re.compile(r"@(\w+)@")
+# Between two families of words (`~`, `&`): up to six words of the same sentence. Its classes don't overlap,
+# so that no text can be read in two ways; what `unless` took out ("…") is not stepped over.
+_BETWEEN = r"(?:[^\w.?!…]+\w+){0,6}?[^\w.?!…]+"
 _VALUE = re.compile(r"\{[^{}]*\}")
 # What cheers in any language: exclamation marks, faces, fireworks; but no ticks and no arrows.
 _CHEER = re.compile(r"\w*[ \u00a0]?!+|[\U0001f300-\U0001faff\u2600-\u26ff\u2728\u2763\u2764\u2b50]")
@@ -92,7 +95,19 @@ def is_kind(kind: str, text: str, lexicons: Collection[Lexicon]) -> bool:
 
 
 def _compiled(patterns: Sequence[str], parts: Mapping[str, str]) -> re.Pattern[str]:
-    whole = "|".join(f"(?:{pattern})" for pattern in patterns)
+    whole = "|".join(f"(?:{_spread(pattern)})" for pattern in patterns)
     while found := _PART.search(whole):
         whole = whole.replace(found.group(), f"(?:{parts[found.group(1)]})")
     return re.compile(rf"(?<!\w)(?:{whole})(?!\w)")
+
+
+def _spread(pattern: str) -> str:
+    """An entry with its `~` (soon after) and `&` (near, whichever comes first) written out.
+
+    Raises `ValueError` for more than one `&`.
+    """
+    first, *others = pattern.replace(" ~ ", _BETWEEN).split(" & ")
+    if not others:
+        return first
+    (second,) = others
+    return f"(?:{first}){_BETWEEN}(?:{second})|(?:{second}){_BETWEEN}(?:{first})"

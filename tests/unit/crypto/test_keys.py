@@ -29,24 +29,22 @@ def _mode(path: Path) -> int:
 
 def test_keys_are_made_once_and_only_their_owner_may_read_them(ring: KeyRing, folder: Path) -> None:
     """The first start makes what is missing; a second one finds the same, in 0600 files of a 0700 folder."""
-    made = (ring.secret("actions"), ring.key("pages"), ring.sealing_keys(), ring.signing_keys())
+    made = (ring.secret("actions"), ring.key("pages"), ring.sealing_keys())
     again = KeyRing(folder)
-    assert (again.secret("actions"), again.key("pages"), again.sealing_keys(), again.signing_keys()) == made
+    assert (again.secret("actions"), again.key("pages"), again.sealing_keys()) == made
     assert _mode(folder) == 0o700
     assert {path.name: _mode(path) for path in folder.iterdir()} == {
         "actions.secret": 0o600,
         "pages.key": 0o600,
         "sealing-0001.key": 0o600,
-        "receipt-0001.pem": 0o600,
     }
 
 
 def test_keys_have_their_full_length(ring: KeyRing) -> None:
-    """256 bits each; a Fernet key for sealing, an Ed25519 key for signing."""
+    """256 bits each; a Fernet key for sealing."""
     assert len(ring.key("pages")) == 32
     assert len(ring.secret("actions")) == 43
     Fernet(ring.sealing_keys()[0])
-    assert "PRIVATE KEY" in ring.signing_keys()[0]
 
 
 def test_two_names_are_two_secrets(ring: KeyRing) -> None:
@@ -61,11 +59,11 @@ def test_processes_that_race_for_the_first_start_agree(folder: Path) -> None:
     def begin(_: int) -> tuple[object, ...]:
         start.wait()
         ring = KeyRing(folder)
-        return ring.secret("actions"), ring.key("pages"), ring.sealing_keys(), ring.signing_keys()
+        return ring.secret("actions"), ring.key("pages"), ring.sealing_keys()
 
     with ThreadPoolExecutor(8) as pool:
         assert len(set(pool.map(begin, range(8)))) == 1
-    assert len(list(folder.iterdir())) == 4
+    assert len(list(folder.iterdir())) == 3
 
 
 def test_a_file_made_by_somebody_else_in_between_wins(
@@ -102,11 +100,24 @@ def test_a_folder_that_is_open_to_others_is_refused(ring: KeyRing, folder: Path)
 
 def test_newest_of_a_series_comes_first(ring: KeyRing, folder: Path) -> None:
     """The highest number is used for new work; by number, not by spelling; other files are left alone."""
-    first = ring.signing_keys()
-    for name in ("receipt-0002.pem", "receipt-10000.pem", "receipt-0003.pem.bak", "receipt-x.pem"):
+    first = ring.sealing_keys()
+    for name in ("sealing-0002.key", "sealing-10000.key", "sealing-0003.key.bak", "sealing-x.key"):
         (folder / name).touch(mode=0o600)
         (folder / name).write_text(name)
-    assert ring.signing_keys() == ("receipt-10000.pem", "receipt-0002.pem", *first)
+    assert ring.sealing_keys() == ("sealing-10000.key", "sealing-0002.key", *first)
+    assert set(ring.series("sealing", "key")) == {1, 2, 10000}
+    assert ring.series("other", "key") == {}
+
+
+def test_a_file_is_added_once_and_removed_as_often_as_wanted(ring: KeyRing, folder: Path) -> None:
+    """Whoever is second leaves the first one's file alone; what is not there can be removed too."""
+    assert ring.add("receipt-0001.revoked", "first")
+    assert not ring.add("receipt-0001.revoked", "second")
+    assert ring.series("receipt", "revoked") == {1: "first"}
+    assert _mode(folder / "receipt-0001.revoked") == 0o600
+    ring.remove("receipt-0001.revoked")
+    ring.remove("receipt-0001.revoked")
+    assert list(folder.iterdir()) == []
 
 
 def test_white_space_around_a_secret_is_none_of_it(ring: KeyRing, folder: Path) -> None:

@@ -10,10 +10,11 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from joserfc.jwk import OKPKey
 
 from bot.crypto.keys import KeyFileError, KeyRing
+from bot.crypto.receipt_keys import KeyFolder
 from bot.crypto.receipt_signing import Ed25519ReceiptSigner
 from bot.crypto.receipt_verification import verify_receipt
 from bot.domain.receipts import decode
-from tests.unit.crypto.support import issue
+from tests.unit.crypto.support import SetClock, issue
 
 PAGES = b"p" * 32
 
@@ -25,7 +26,7 @@ def _pem(key: Ed25519PrivateKey | X25519PrivateKey) -> str:
 @pytest.fixture
 def signer(tmp_path: Path) -> Ed25519ReceiptSigner:
     """The signer of a fresh installation."""
-    return Ed25519ReceiptSigner(KeyRing(tmp_path / "keys").signing_keys(), PAGES)
+    return Ed25519ReceiptSigner(KeyFolder(KeyRing(tmp_path / "keys"), SetClock()), PAGES)
 
 
 def test_the_header_says_how_to_check_and_nothing_else(signer: Ed25519ReceiptSigner) -> None:

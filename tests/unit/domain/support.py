@@ -10,6 +10,22 @@ from bot.domain.periods import Interval, period_containing
 from bot.domain.subscriptions import EndRule, Plan, Status, Subscription
 
 BERLIN = ZoneInfo("Europe/Berlin")
+#: How often plans renew: what is common, and what is not.
+INTERVALS = tuple(
+    Interval(text)
+    for text in (
+        "month",
+        "year",
+        "day",
+        "week",
+        "2 weeks",
+        "30 days",
+        "3 months",
+        "6 months",
+        "18 months",
+        "2 years",
+    )
+)
 ANCHOR = datetime(2026, 1, 31, 9, 0, tzinfo=UTC)
 
 

@@ -9,14 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.cancellations import FURTHEST, Quote, quote_cancellation
+from bot.domain.cancellations import Quote, quote_cancellation
 from bot.domain.charges import charges_ahead, next_charge
+from bot.domain.endings import FURTHEST
 from bot.domain.errors import TooFarAheadError
 from bot.domain.money import Money
 from bot.domain.periods import Interval, last_moment
 from bot.domain.subscriptions import EndRule, Plan, Status
 from bot.domain.wished_end import Days
-from tests.unit.domain.support import ANCHOR, BERLIN, a_plan, a_subscription, in_days
+from tests.unit.domain.support import ANCHOR, BERLIN, INTERVALS, a_plan, a_subscription, in_days
 
 FREE = Money(0, "EUR")
 PRICE = Money(1200, "EUR")
@@ -28,7 +29,7 @@ ZONES = st.sampled_from([BERLIN, ZoneInfo("America/New_York"), ZoneInfo("Pacific
 def quoted(wanted: date | Days, plan: Plan | None = None, said: datetime = SAID, **fields: Any) -> Quote:
     """The terms of a wish for a day, carried out when it is said."""
     days = wanted if isinstance(wanted, Days) else Days.on(wanted)
-    subscription = replace(a_subscription(plan), **fields)
+    subscription = replace(a_subscription(plan, anchor=fields.pop("anchor", ANCHOR)), **fields)
     return quote_cancellation(subscription, said, said, BERLIN, days)
 
 
@@ -163,7 +164,7 @@ def test_a_day_after_the_trial_costs_what_comes_after_the_trial() -> None:
     st.timedeltas(timedelta(0), timedelta(days=400)),
     st.integers(0, 700),
     st.integers(0, 60),
-    st.sampled_from(list(Interval)),
+    st.sampled_from(INTERVALS),
     ZONES,
     st.booleans(),
 )

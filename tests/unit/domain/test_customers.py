@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.customers import Member, Role, normalise_phone
+from bot.domain.customers import Member, Role, is_email, normalise_phone
 
 E164 = st.from_regex(r"\+[1-9][0-9]{6,14}", fullmatch=True)
 
@@ -79,3 +79,13 @@ def test_whatever_comes_out_is_normal(text: str) -> None:
 def test_who_may_decide_for_an_account(role: Role, decides: bool) -> None:
     """Who has to do with its bills does, who only uses it does not."""
     assert Member("p_1", "ada", "Bob", "bob@example.com", role).may_decide is decides
+
+
+@pytest.mark.parametrize(
+    ("written", "is_one"),
+    [("bob@example.com", True), ("b\u00f6b@example.com", True), ("b\0b@example.com", False)]
+    + [(f"bob@exa{char}mple.com", False) for char in ("\0", "\x1b", "\x7f", " ", "\n")],
+)
+def test_an_address_has_no_control_characters(written: str, is_one: bool) -> None:
+    """No mail server takes them, and not every database does."""
+    assert is_email(written) is is_one

@@ -5,10 +5,19 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.domain.periods import Interval, Period, boundary, last_moment, period_containing
+from bot.domain import periods
+from bot.domain.periods import (
+    Interval,
+    Period,
+    boundary,
+    last_moment,
+    number_at,
+    period_containing,
+)
+from tests.unit.domain.support import INTERVALS
 
 ZONES = st.sampled_from(
     [
@@ -23,7 +32,7 @@ ZONES = st.sampled_from(
         )
     ]
 )
-INTERVALS = st.sampled_from(list(Interval))
+LENGTHS = st.sampled_from(INTERVALS)
 MOMENTS = st.datetimes(datetime(2005, 1, 1), datetime(2035, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -32,7 +41,7 @@ def _utc(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(UTC)
 
 
-@given(MOMENTS, INTERVALS, MOMENTS, ZONES)
+@given(MOMENTS, LENGTHS, MOMENTS, ZONES)
 def test_every_moment_lies_in_exactly_one_period(
     anchor: datetime, interval: Interval, at: datetime, zone: ZoneInfo
 ) -> None:
@@ -49,14 +58,15 @@ def test_every_moment_lies_in_exactly_one_period(
         assert period.start == anchor
 
 
-@given(MOMENTS, INTERVALS, ZONES)
+@given(MOMENTS, LENGTHS, ZONES)
 def test_renewals_only_move_forward(anchor: datetime, interval: Interval, zone: ZoneInfo) -> None:
     """Each later than the one before, through month ends, leap years and skipped or repeated hours."""
+    assume(interval.months or zone.key != "Pacific/Apia")
     renewals = [anchor, *(boundary(anchor, interval, count, zone) for count in range(1, 40))]
     assert all(earlier < later for earlier, later in pairwise(renewals))
 
 
-@given(MOMENTS, INTERVALS, MOMENTS, MOMENTS, ZONES)
+@given(MOMENTS, LENGTHS, MOMENTS, MOMENTS, ZONES)
 def test_a_later_moment_never_lies_in_an_earlier_period(
     anchor: datetime, interval: Interval, one: datetime, other: datetime, zone: ZoneInfo
 ) -> None:
@@ -67,25 +77,26 @@ def test_a_later_moment_never_lies_in_an_earlier_period(
     assert first.end <= second.end
 
 
-@given(MOMENTS, INTERVALS, st.integers(0, 60), ZONES)
+@given(MOMENTS, LENGTHS, st.integers(0, 60), ZONES)
 def test_a_renewal_begins_the_period_it_is_named_for(
     anchor: datetime, interval: Interval, count: int, zone: ZoneInfo
 ) -> None:
     """The moment of renewal belongs to the new period, the one before it to the old."""
+    assume(interval.months or zone.key != "Pacific/Apia")
     renewal = anchor if count == 0 else boundary(anchor, interval, count, zone)
     assert period_containing(anchor, interval, renewal, zone) == Period(
         renewal, boundary(anchor, interval, count + 1, zone)
     )
 
 
-@given(MOMENTS, INTERVALS, st.integers(1, 60), ZONES)
+@given(MOMENTS, LENGTHS, st.integers(1, 60), ZONES)
 def test_periods_are_about_as_long_as_their_interval(
     anchor: datetime, interval: Interval, count: int, zone: ZoneInfo
 ) -> None:
-    """28 to 31 days a month, 365 or 366 a year, give or take a clock change or Samoa's lost day."""
+    """Months by the average one, give or take what February lacks, a clock change, Samoa's lost day."""
     start, end = boundary(anchor, interval, count, zone), boundary(anchor, interval, count + 1, zone)
-    shortest, longest = (28, 31) if interval is Interval.MONTH else (365, 366)
-    assert timedelta(days=shortest - 1, hours=-1) <= end - start <= timedelta(days=longest + 1, hours=1)
+    usual = timedelta(days=interval.days or interval.months * 365.2425 / 12)
+    assert abs(end - start - usual) <= timedelta(days=3.5 if interval.months else 1, hours=1)
 
 
 def test_a_month_end_stays_a_month_end() -> None:
@@ -136,6 +147,52 @@ def test_a_day_that_does_not_exist() -> None:
     first, second = (boundary(anchor, Interval.MONTH, count, apia) for count in (1, 2))
     assert anchor < first < second
     assert period_containing(anchor, Interval.MONTH, first, apia).start == first
+
+
+def test_a_day_that_does_not_exist_is_one_of_a_daily_plans_days() -> None:
+    """It has its number and no moment: the day before it ends where the day after it begins."""
+    apia = ZoneInfo("Pacific/Apia")
+    anchor = datetime(2011, 12, 28, 9, 0, tzinfo=apia).astimezone(UTC)
+    at = datetime(2011, 12, 31, 10, 0, tzinfo=apia)
+    assert period_containing(anchor, Interval.DAY, at, apia).start == at.replace(hour=9)
+    assert number_at(anchor, Interval.DAY, at, apia) == 3
+    the_day_before = period_containing(anchor, Interval.DAY, at - timedelta(hours=2), apia)
+    assert the_day_before == Period(anchor + timedelta(days=1), anchor + timedelta(days=2))
+
+
+def test_a_clock_that_goes_back_into_the_day_before() -> None:
+    """As in St. John's until 2011, a minute past midnight: what has renewed has renewed."""
+    newfoundland = ZoneInfo("America/St_Johns")
+    anchor = datetime(2010, 11, 6, 0, 0, 30, tzinfo=newfoundland).astimezone(UTC)
+    renewal = boundary(anchor, Interval.DAY, 1, newfoundland)
+    at = renewal + timedelta(minutes=30)
+    assert (renewal.astimezone(newfoundland).day, at.astimezone(newfoundland).day) == (7, 6)
+    assert number_at(anchor, Interval.DAY, at, newfoundland) == 1
+
+
+@given(MOMENTS, LENGTHS, st.integers(-60, 60), ZONES)
+def test_periods_are_numbered_from_the_anchor_both_ways(
+    anchor: datetime, interval: Interval, number: int, zone: ZoneInfo
+) -> None:
+    """The number of a period is that of each of its moments."""
+    start, end = (boundary(anchor, interval, number + more, zone) for more in (0, 1))
+    assume(start < end)
+    assert number_at(anchor, interval, start, zone) == number
+    assert number_at(anchor, interval, last_moment(end), zone) == number
+
+
+def test_a_far_away_period_is_found_as_fast_as_a_near_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A daily plan after ten thousand days: by the calendar, not by going through them."""
+    asked: list[int] = []
+
+    def counted(anchor: datetime, interval: Interval, count: int, zone: ZoneInfo) -> datetime:
+        asked.append(count)
+        return boundary(anchor, interval, count, zone)
+
+    monkeypatch.setattr(periods, "boundary", counted)
+    anchor = _utc("2000-01-01T09:00:00+01:00")
+    assert periods.number_at(anchor, Interval.DAY, anchor + timedelta(days=10_000), BERLIN) == 10_000
+    assert len(asked) <= 4
 
 
 def test_a_moment_before_the_start_belongs_to_the_first_period() -> None:

@@ -19,6 +19,7 @@ from bot.domain.receipts import (
     digest,
     disclosure,
     encode,
+    kid_of,
     open_disclosures,
     payload_of,
     timestamp,
@@ -40,6 +41,35 @@ def test_personal_facts_are_in_the_disclosures_only() -> None:
     assert claims["number"] == "R-4F7K-9M2Q"
     assert claims["charged"] == {"currency": "EUR", "minor": 0}
     assert claims["effective_at"] == "2026-11-30T12:00:00Z"
+
+
+def test_what_is_signed_is_what_has_always_been_signed() -> None:
+    """Byte for byte as in the first release: a receipt issued then must verify for ever."""
+    signed = json.dumps(sorted(digest(item) for item in DISCLOSURES), separators=(",", ":"))
+    assert PAYLOAD.decode() == (
+        f'{{"_sd":{signed},"_sd_alg":"sha-256","carried_out_at":"2026-11-22T12:00:01Z",'
+        '"charged":{"currency":"EUR","minor":0},"effective_at":"2026-11-30T12:00:00Z","generation":1,'
+        '"iss":"Lantern Notes","kind":"cancel","number":"R-4F7K-9M2Q","plan":"Pro",'
+        '"received_at":"2026-11-22T12:00:00Z","refunded":{"currency":"EUR","minor":0}}'
+    )
+
+
+def test_a_pause_states_its_end() -> None:
+    """One fact more, and only where there is one."""
+    payload, disclosures = payload_of(replace(FACTS, until=NOON + timedelta(days=60)), SALTS)
+    claims, _ = open_disclosures(payload, disclosures)
+    assert claims.pop("until") == "2027-01-21T12:00:00Z"
+    assert claims == open_disclosures(PAYLOAD, DISCLOSURES)[0]
+
+
+@pytest.mark.parametrize(
+    "jws",
+    ["", "a.b.c", "e30.e30.e30", f"{encode(b'[]')}.e30.e30", f"{encode(b'[' * 10**5)}.e30.e30", "é.a.b"],
+)
+def test_a_header_without_a_key_names_none(jws: str) -> None:
+    """Refused like any other fault."""
+    with pytest.raises(ReceiptInvalidError):
+        kid_of(jws)
 
 
 @given(WORDS, WORDS, st.integers(-(10**12), 10**12), st.integers(1, 10**6))

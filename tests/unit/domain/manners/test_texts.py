@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from bot.domain.manners.findings import GROUNDS, Finding, Rule
-from bot.domain.manners.texts import WordListError, is_kind, judge, lexicon, plain
+from bot.domain.manners.texts import KINDS, Lexicon, WordListError, is_kind, judge, lexicon, plain
 from tests.fixtures.manners_talks import labelled, lexicons
 
 WORDS = lexicons()
@@ -28,11 +28,13 @@ def test_precision_and_recall(language: str, part: str) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
-def test_what_nobody_thought_of_is_rarely_blamed(language: str) -> None:
-    """Unseen texts: what is found are faults. How many are missed is printed; docs/manners.md says why."""
-    precision, recall = figures(language, "unseen")
-    print(f"\n{language} unseen: precision {precision:.2f}, recall {recall:.2f}")  # noqa: T201  # with -s
-    assert precision >= 0.9
+@pytest.mark.parametrize(("part", "precise", "finds"), [("unseen", 0.9, 0.8), ("fresh", 0.85, 0.7)])
+def test_what_the_lists_were_not_written_for(language: str, part: str, precise: float, finds: float) -> None:
+    """Texts that were not worked on: most faults are found, few facts are blamed (docs/manners.md)."""
+    precision, recall = figures(language, part)
+    print(f"\n{language} {part}: precision {precision:.2f}, recall {recall:.2f}")  # noqa: T201  # with -s
+    assert precision >= precise
+    assert recall >= finds
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
@@ -44,6 +46,29 @@ def test_the_set_is_large_and_even(language: str) -> None:
     assert 0.4 <= good / len(rows) <= 0.6
     assert len({text for _, text in rows}) == len(rows)
     assert {rule for rule, _ in rows} - {"ok"} == set(Rule) & set(WORDS[language].says)
+
+
+def families(entry: str) -> Lexicon:
+    """A word list that finds guilt by one entry, and nothing else."""
+    kinds = "".join(f"[{kind}]\nsays = ['-']\n" for kind in KINDS)
+    return lexicon("xx", f"[parts]\nteam = 'team|crew'\n[guilt]\nsays = ['{entry}']\n{kinds}")
+
+
+def found(entry: str, text: str) -> list[str]:
+    """The words that an entry finds in a text."""
+    return [finding.words for finding in judge(text, [families(entry)])]
+
+
+def test_families_are_found_near_each_other() -> None:
+    """`~` keeps the order, `&` does not; whole words, one sentence, at most six words between."""
+    assert found("@team@ ~ cry|weep", "Our crew here will cry.") == ["crew here will cry"]
+    assert found("@team@ ~ cry", "They cry, our team.") == []
+    assert found("@team@ & cry", "They cry, our team.") == ["cry, our team"]
+    assert found("@team@ & cry", "The team will cry.") == ["team will cry"]
+    assert found("@team@ ~ cry", "The teams will cry, or the team crying.") == []
+    assert found("@team@ ~ cry", "That is our team. They cry.") == []
+    assert found("@team@ ~ cry", "The team one two three four five six cry.") != []
+    assert found("@team@ ~ cry", "The team one two three four five six seven cry.") == []
 
 
 def test_the_rule_and_the_words_are_named() -> None:
@@ -99,6 +124,7 @@ def test_what_a_text_asks_for() -> None:
         ("[nonsense]\nsays = ['x']", "nonsense"),
         ("[guilt", "word list xx"),
         ("[guilt]\nsays = ['@nowhere@']", "nowhere"),
+        ("[guilt]\nsays = ['a & b & c']", "word list xx"),
     ],
 )
 def test_a_broken_word_list_says_what_is_wrong(content: str, said: str) -> None:

@@ -1,0 +1,1 @@
+"""Reads a company's file of policies."""
