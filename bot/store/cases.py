@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import ColumnElement, Row, func, or_, select
+from sqlalchemy import case as either
 
-from bot.domain.cases import Case, CaseState
+from bot.domain.cases import MOST_LISTED, Case, CaseState
 from bot.domain.errors import ConflictError
 from bot.store.repository import Repository, known
 from bot.store.tables.chat import cases, conversations
@@ -39,7 +40,7 @@ class SqlCases(Repository):
         row = self._one(select(cases).where(cases.c.conversation_id == conversation_id, not_closed))
         return None if row is None else _case(row)
 
-    def all(self, *, closed: bool = False, limit: int = 200) -> Sequence[Case]:
+    def all(self, *, closed: bool = False, limit: int = MOST_LISTED) -> Sequence[Case]:
         statement = select(cases).order_by(cases.c.position).limit(limit)
         if not closed:
             statement = statement.where(cases.c.state != known(CaseState.CLOSED))
@@ -47,6 +48,16 @@ class SqlCases(Repository):
 
     def newest(self, limit: int) -> Sequence[Case]:
         return [_case(row) for row in self._all(select(cases).order_by(cases.c.position.desc()).limit(limit))]
+
+    def waiting(self, limit: int) -> Sequence[Case]:
+        opened = (cases.c.state == known(CaseState.OPEN), cases.c.opened_at)
+        since = either(opened, else_=cases.c.waiting_since)
+        longest_first = select(cases).where(*_waits()).order_by(since, cases.c.position)
+        return [_case(row) for row in self._all(longest_first.limit(limit))]
+
+    def count_waiting(self) -> int:
+        counted = select(func.count(cases.c.position)).where(*_waits())
+        return int(self._connection.execute(counted).scalar_one())
 
     def accepted_before(self, waiting_since: datetime) -> Sequence[Case]:
         accepted = cases.c.state == known(CaseState.ACCEPTED)
@@ -62,6 +73,13 @@ class SqlCases(Repository):
         return [_case(row) for row in self._all(locked)]
 
 
+def _waits() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """A customer waits for staff: for anybody at all, or for an answer."""
+    unanswered = (cases.c.state == known(CaseState.ACCEPTED)) & cases.c.waiting_since.is_not(None)
+    # Said once more for the index of what is not closed.
+    return cases.c.state != known(CaseState.CLOSED), or_(cases.c.state == known(CaseState.OPEN), unanswered)
+
+
 def _values(case: Case) -> dict[str, object]:
     return {
         "id": case.id,
@@ -73,6 +91,7 @@ def _values(case: Case) -> dict[str, object]:
         "accepted_at": case.accepted_at,
         "closed_at": case.closed_at,
         "waiting_since": case.waiting_since,
+        "assignee": case.assignee,
     }
 
 
@@ -87,4 +106,5 @@ def _case(row: Row[Any]) -> Case:
         accepted_at=row.accepted_at,
         closed_at=row.closed_at,
         waiting_since=row.waiting_since,
+        assignee=row.assignee,
     )

@@ -21,16 +21,16 @@ class SqlConversations(Repository):
 
     def get(self, conversation_id: str) -> Conversation | None:
         row = self._one(select(conversations).where(conversations.c.id == conversation_id))
-        return None if row is None else _conversation(row)
+        return None if row is None else conversation_of(row)
 
     def lock(self, conversation_id: str) -> Conversation | None:
         row = self._lock_conversation(conversation_id)
-        return None if row is None else _conversation(row)
+        return None if row is None else conversation_of(row)
 
     def by_address(self, channel: str, address: str) -> Conversation | None:
         here = (conversations.c.channel == channel) & (conversations.c.address == address)
         row = self._one(select(conversations).where(here))
-        return None if row is None else _conversation(row)
+        return None if row is None else conversation_of(row)
 
     def put(self, conversation: Conversation) -> None:
         values = {
@@ -58,10 +58,15 @@ class SqlConversations(Repository):
         this = update(conversations).where(conversations.c.id == conversation_id)
         self._change(this.values(customer_ref=customer_ref))
 
+    def customer_of(self, conversation_id: str) -> str | None:
+        theirs = select(conversations.c.customer_ref).where(conversations.c.id == conversation_id)
+        row = self._one(theirs)
+        return None if row is None else row.customer_ref
+
     def of_customer(self, customer_ref: str, limit: int = 50) -> Sequence[Conversation]:
         theirs = select(conversations).where(conversations.c.customer_ref == customer_ref)
         newest_first = theirs.order_by(conversations.c.last_message_at.desc()).limit(limit)
-        return [_conversation(row) for row in self._all(newest_first)]
+        return [conversation_of(row) for row in self._all(newest_first)]
 
     def add_session(self, token_digest: str, conversation_id: str, expires_at: datetime) -> None:
         values = {"token_digest": token_digest, "conversation_id": conversation_id, "expires_at": expires_at}
@@ -105,7 +110,8 @@ class SqlConversations(Repository):
         return self._one(mine.with_for_update(key_share=True)) is not None
 
 
-def _conversation(row: Row[Any]) -> Conversation:
+def conversation_of(row: Row[Any]) -> Conversation:
+    """The conversation of a row."""
     return Conversation(
         id=row.id,
         channel=row.channel,

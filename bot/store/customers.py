@@ -49,6 +49,7 @@ class SqlCustomers(Repository):
             "email": customer.email,
             "locale": customer.locale,
             "phone": customer.phone,
+            "country": customer.country,
         }
         self._put(customers, values, customers.c.ref)
 
@@ -57,7 +58,7 @@ class SqlCustomers(Repository):
 
 
 def _customer(row: Row[Any]) -> Customer:
-    return Customer(row.ref, row.name, row.email, row.locale, row.phone)
+    return Customer(row.ref, row.name, row.email, row.locale, row.phone, row.country)
 
 
 _joined = select(
@@ -97,6 +98,8 @@ class SqlBook(Repository):
             "ends_at": subscription.ends_at,
             "withdrawal_until": subscription.withdrawal_until,
             "trial_until": subscription.trial_until,
+            "paused_until": subscription.paused_until,
+            "paused_at": subscription.paused_at,
         }
         self._put(subscriptions, values, subscriptions.c.ref)
 
@@ -144,5 +147,7 @@ def _subscription(row: Row[Any]) -> Subscription:
         ends_at=row.ends_at,
         withdrawal_until=row.withdrawal_until,
         trial_until=row.trial_until,
+        paused_until=row.paused_until,
+        paused_at=row.paused_at,
         status_before=None if row.status_before is None else Status(row.status_before),
     )

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Row, delete, func, or_, select, update
 
 from bot.domain.deliveries import Delivery, DeliveryState
-from bot.store.repository import Repository, known
+from bot.store.repository import Repository, among, known
 from bot.store.tables.delivering import deliveries, roles, vault
 
 _WAITING = deliveries.c.state == known(DeliveryState.WAITING)
@@ -50,8 +50,8 @@ class SqlDeliveries(Repository):
         )
         found = [_delivery(row) for row in self._all(due)]
         if found:
-            key = tuple_(deliveries.c.conversation_id, deliveries.c.seq)
-            these = key.in_([(item.conversation_id, item.seq) for item in found])
+            key = (deliveries.c.conversation_id, deliveries.c.seq)
+            these = among(key, [(item.conversation_id, item.seq) for item in found])
             self._change(update(deliveries).where(these).values(lease_owner=owner, lease_until=until))
         return found
 

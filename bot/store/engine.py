@@ -12,6 +12,15 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 LOCK_SECONDS = 10
 #: Calls to the store come from worker threads; each may hold a connection.
 THREADS = 40
+#: The option of a connection whose transactions only read.
+READING = "fairwell_reading"
+#: What a reader may keep the database busy for.
+_READING_POSTGRES = (
+    "SET TRANSACTION READ ONLY",
+    "SET LOCAL statement_timeout = '5s'",
+    # What is asked for differs too much for one plan to serve all of it.
+    "SET LOCAL plan_cache_mode = force_custom_plan",
+)
 
 
 def open_engine(url: str, *, threads: int = THREADS) -> Engine:
@@ -62,6 +71,9 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
 
 
 def _begin_immediate(connection: Connection) -> None:
+    if connection.get_execution_options().get(READING):
+        connection.exec_driver_sql("BEGIN")
+        return
     # Takes the write lock first. A transaction that began by reading could fail at its first write instead,
     # when somebody else has written meanwhile, and no waiting would help it.
     connection.exec_driver_sql("BEGIN IMMEDIATE")
@@ -69,7 +81,7 @@ def _begin_immediate(connection: Connection) -> None:
 
 def _postgresql(url: URL, threads: int) -> Engine:
     options = f"-c timezone=utc -c lock_timeout={LOCK_SECONDS}s -c idle_in_transaction_session_timeout=60s"
-    return create_engine(
+    engine = create_engine(
         url.set(drivername="postgresql+psycopg"),
         hide_parameters=True,
         pool_size=min(threads, 10),
@@ -78,3 +90,11 @@ def _postgresql(url: URL, threads: int) -> Engine:
         pool_pre_ping=True,
         connect_args={"options": options},
     )
+    event.listen(engine, "begin", _begin_reading)
+    return engine
+
+
+def _begin_reading(connection: Connection) -> None:
+    if connection.get_execution_options().get(READING):
+        for statement in _READING_POSTGRES:
+            connection.exec_driver_sql(statement)

@@ -54,6 +54,10 @@ class SqlExitInterviews(Repository):
             statement = statement.where(exit_answers.c.answered_at >= since)
         return [_answer(row) for row in self._all(statement)]
 
+    def answers_to(self, declaration_id: str) -> Sequence[ExitAnswer]:
+        statement = select(exit_answers).where(exit_answers.c.declaration_id == declaration_id)
+        return [_answer(row) for row in self._all(statement.order_by(exit_answers.c.position))]
+
 
 def _question_values(question: ExitQuestion) -> dict[str, object]:
     return {

@@ -131,6 +131,11 @@ class SqlInbox(Repository):
         if not self._change(update(inbox).where(first).values(result=self._seal(outcome))):
             raise ConflictError("no such inbox entry, or its action has run")
 
+    def complete_result(self, inbox_id: str, outcome: str) -> None:
+        begun = (inbox.c.id == inbox_id) & inbox.c.result.is_not(None)
+        if not self._change(update(inbox).where(begun).values(result=self._seal(outcome))):
+            raise ConflictError("no such inbox entry, or its action has not begun")
+
     def _entry(self, row: Row[Any]) -> InboxEntry:
         return InboxEntry(
             id=row.id,

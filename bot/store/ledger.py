@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, select
+from sqlalchemy import Row, and_, delete, func, select, update
 
 from bot.domain.cancellations import Operation, OperationKind, OperationState
-from bot.domain.declarations import Declaration, DeclarationState
+from bot.domain.declarations import DECLARATIONS_SHOWN, Declaration, DeclarationState
 from bot.domain.errors import ConflictError
 from bot.domain.money import Money
 from bot.domain.receipts import Receipt
-from bot.store.repository import Repository
+from bot.domain.wished_end import Days
+from bot.store.repository import Repository, known
 from bot.store.tables.ledger import declarations, operations, receipts
-
-#: As many declarations of one conversation as anybody needs to look at.
-DECLARATIONS_SHOWN = 20
 
 
 class SqlDeclarations(Repository):
@@ -37,6 +36,8 @@ class SqlDeclarations(Repository):
             "said_at": declaration.said_at,
             "state": declaration.state.value,
             "customer_ref": declaration.customer_ref,
+            "number": declaration.number,
+            "kind": declaration.kind.value,
         }
         self._put(declarations, values, declarations.c.id)
 
@@ -55,6 +56,8 @@ class SqlDeclarations(Repository):
             said_at=row.said_at,
             state=DeclarationState(row.state),
             customer_ref=row.customer_ref,
+            number=row.number,
+            kind=OperationKind(row.kind),
         )
 
 
@@ -67,6 +70,27 @@ class SqlOperations(Repository):
 
     def put(self, operation: Operation) -> None:
         self._put(operations, _operation_values(operation), operations.c.id)
+
+    def get(self, operation_id: str) -> Operation | None:
+        row = self._one(select(operations).where(operations.c.id == operation_id))
+        return None if row is None else _operation(row)
+
+    def claim(self, operation_id: str, owner: str, now: datetime, until: datetime) -> Operation | None:
+        mine = operations.c.id == operation_id
+        row = self._one(select(operations).where(mine).with_for_update())
+        if row is None or not _operation(row).open or (row.lease_until or now) > now:
+            return None
+        self._change(update(operations).where(mine).values(lease_owner=owner, lease_until=until))
+        return _operation(row)
+
+    def release(self, operation_id: str, owner: str) -> None:
+        mine = and_(operations.c.id == operation_id, operations.c.lease_owner == owner)
+        self._change(update(operations).where(mine).values(lease_owner=None, lease_until=None))
+
+    def unfinished(self, limit: int = 200) -> Sequence[Operation]:
+        still_open = operations.c.state.in_([known(OperationState.RECORDED), known(OperationState.ASKED)])
+        rows = self._all(select(operations).where(still_open).order_by(operations.c.recorded_at).limit(limit))
+        return [_operation(row) for row in rows]
 
     def latest(self, subscription_ref: str) -> Operation | None:
         theirs = select(operations).where(operations.c.subscription_ref == subscription_ref)
@@ -103,6 +127,13 @@ def _operation_values(operation: Operation) -> dict[str, object]:
         "currency": (operation.charged + Money(0, operation.refunded.currency)).currency,
         "charged_minor": operation.charged.minor,
         "refunded_minor": operation.refunded.minor,
+        "immediately": operation.immediately,
+        "until": operation.until,
+        "instead_of": _days_out(operation.instead_of),
+        "asked_at": operation.asked_at,
+        "attempts": operation.attempts,
+        "fault": operation.fault,
+        "tell_later": operation.tell_later,
     }
 
 
@@ -120,7 +151,22 @@ def _operation(row: Row[Any]) -> Operation:
         effective_at=row.effective_at,
         charged=Money(row.charged_minor, row.currency),
         refunded=Money(row.refunded_minor, row.currency),
+        immediately=row.immediately,
+        until=row.until,
+        instead_of=_days_in(row.instead_of),
+        asked_at=row.asked_at,
+        attempts=row.attempts,
+        fault=row.fault,
+        tell_later=row.tell_later,
     )
+
+
+def _days_out(days: Days | None) -> list[str] | None:
+    return None if days is None else [days.first.isoformat(), days.last.isoformat()]
+
+
+def _days_in(stored: list[str] | None) -> Days | None:
+    return None if stored is None else Days(*map(date.fromisoformat, stored))
 
 
 class SqlReceipts(Repository):
@@ -159,6 +205,19 @@ class SqlReceipts(Repository):
         theirs = select(receipts).where(receipts.c.customer_ref == customer_ref)
         rows = self._all(theirs.order_by(receipts.c.position.desc()).limit(limit))
         return [self._receipt(row) for row in rows]
+
+    def signed_as(self, header: str, after: str | None = None, limit: int = 200) -> Sequence[Receipt]:
+        # Compared as a prefix and not by LIKE, to which the alphabet's "_" means anything.
+        begins = func.substr(receipts.c.jws, 1, len(header) + 1) == f"{header}."
+        theirs = select(receipts).where(begins)
+        if after is not None:
+            last = select(receipts.c.position).where(receipts.c.number == after).scalar_subquery()
+            theirs = theirs.where(receipts.c.position > last)
+        rows = self._all(theirs.order_by(receipts.c.position).limit(limit))
+        return [self._receipt(row) for row in rows]
+
+    def put_signature(self, number: str, jws: str) -> None:
+        self._change(update(receipts).where(receipts.c.number == number).values(jws=jws))
 
     def _receipt(self, row: Row[Any]) -> Receipt:
         return Receipt(

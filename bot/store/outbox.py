@@ -17,10 +17,14 @@ from bot.store.tables.ledger import outbox
 
 
 class JobState(StrEnum):
-    """A job stays, without its payload, once it is done: its key says that it was."""
+    """A job stays, without its payload, once it is done: its key says that it was.
+
+    A dead one keeps its payload, and beside it, sealed as well, why it is dead.
+    """
 
     OPEN = "open"
     DONE = "done"
+    DEAD = "dead"
 
 
 class SqlOutbox(Repository):
@@ -54,14 +58,38 @@ class SqlOutbox(Repository):
             self._change(taken.values(lease_owner=owner, lease_until=until, attempts=outbox.c.attempts + 1))
         return [replace(job, attempts=job.attempts + 1) for job in jobs]
 
-    def done(self, job_id: str) -> None:
+    def done(self, job_id: str) -> bool:
+        this = (outbox.c.id == job_id, outbox.c.state != JobState.DONE.value)
         gone = {"state": JobState.DONE.value, "payload": None, "lease_owner": None, "lease_until": None}
-        self._change(update(outbox).where(outbox.c.id == job_id).values(**gone))
+        return self._change(update(outbox).where(*this).values(**gone)) == 1
 
     def retry(self, job_id: str, run_at: datetime) -> None:
         again = {"run_at": run_at, "lease_owner": None, "lease_until": None}
         self._change(update(outbox).where(outbox.c.id == job_id).values(**again))
 
+    def give_up(self, job_id: str, fault: str) -> None:
+        this = (outbox.c.id == job_id, outbox.c.state == JobState.OPEN.value)
+        row = self._one(select(outbox).where(*this))
+        if row is not None:
+            sealed = self._seal(json.dumps({"payload": json.loads(self._open(row.payload)), "fault": fault}))
+            dead = {"state": JobState.DEAD.value, "payload": sealed, "lease_owner": None, "lease_until": None}
+            self._change(update(outbox).where(*this).values(**dead))
+
+    def given_up(self, limit: int | None = 200) -> Sequence[Job]:
+        dead = select(outbox).where(outbox.c.state == JobState.DEAD.value)
+        return [self._job(row) for row in self._all(dead.order_by(outbox.c.run_at, outbox.c.id).limit(limit))]
+
+    def revive(self, job_id: str, run_at: datetime) -> bool:
+        this = (outbox.c.id == job_id, outbox.c.state == JobState.DEAD.value)
+        row = self._one(select(outbox).where(*this))
+        if row is None:
+            return False
+        sealed = self._seal(json.dumps(dict(self._job(row).payload)))
+        anew = {"state": JobState.OPEN.value, "payload": sealed, "run_at": run_at, "attempts": 0}
+        return self._change(update(outbox).where(*this).values(**anew)) == 1
+
     def _job(self, row: Row[Any]) -> Job:
-        payload = json.loads(self._open(row.payload))
-        return Job(row.id, row.kind, row.dedupe_key, payload, row.run_at, row.attempts)
+        payload, fault = json.loads(self._open(row.payload)), None
+        if row.state == JobState.DEAD.value:
+            payload, fault = payload["payload"], payload["fault"]
+        return Job(row.id, row.kind, row.dedupe_key, payload, row.run_at, row.attempts, fault)

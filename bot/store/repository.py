@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 from typing import Any
 
@@ -14,8 +14,11 @@ from sqlalchemy import (
     Row,
     ScalarSelect,
     Table,
+    and_,
+    false,
     literal,
     literal_column,
+    or_,
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -90,3 +93,12 @@ class Repository:
 def known(value: Enum) -> ColumnElement[str]:
     """A constant written into the statement itself: only so can a partial index be used for it."""
     return literal(str(value.value), literal_execute=True)
+
+
+def among(columns: Sequence[Column[Any]], rows: Iterable[Sequence[object]]) -> ColumnElement[bool]:
+    """Whether a row is one of these, by the columns of a key.
+
+    Spelt out: SQLite reads the whole table for `(a, b) IN (VALUES …)`, and finds each of these by the key.
+    """
+    each = [and_(*(column == value for column, value in zip(columns, row, strict=True))) for row in rows]
+    return or_(false(), *each)

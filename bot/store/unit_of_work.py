@@ -10,21 +10,29 @@ from sqlalchemy import Connection, Engine
 
 from bot import ports
 from bot.domain.errors import ConflictError
+from bot.store.audit import SqlAudit
 from bot.store.cases import SqlCases
 from bot.store.conversations import SqlButtons, SqlConversations
 from bot.store.customers import SqlBook, SqlCustomers
 from bot.store.deliveries import SqlDeliveries, SqlRoles, SqlVault
-from bot.store.engine import LOCK_SECONDS
+from bot.store.desk import SqlDesk
+from bot.store.engine import LOCK_SECONDS, READING
 from bot.store.exit_interviews import SqlExitInterviews
+from bot.store.finding import SqlFinding
+from bot.store.follow_ups import SqlFollowUps
 from bot.store.identities import SqlIdentities
 from bot.store.inbox import SqlInbox
 from bot.store.ledger import SqlDeclarations, SqlOperations, SqlReceipts
 from bot.store.members import SqlMembers
 from bot.store.messages import SqlMessages
 from bot.store.outbox import SqlOutbox
+from bot.store.retention import SqlRetention
 from bot.store.shadow import SqlShadow
+from bot.store.staff import SqlStaff
 from bot.store.types import Sealer
+from bot.store.views import SqlViews
 from bot.store.visits import SqlVisits
+from bot.store.webhooks import SqlWebhooks
 
 
 class SqlUnitOfWork:
@@ -40,6 +48,7 @@ class SqlUnitOfWork:
     operations: ports.OperationRepository
     receipts: ports.ReceiptRepository
     exit_interviews: ports.ExitInterviewRepository
+    follow_ups: ports.FollowUpRepository
     identities: ports.IdentityRepository
     buttons: ports.ButtonRepository
     cases: ports.CaseRepository
@@ -49,18 +58,28 @@ class SqlUnitOfWork:
     vault: ports.Vault
     roles: ports.Roles
     visits: ports.VisitRepository
+    views: ports.ViewRepository
+    webhooks: ports.WebhookRepository
+    retention: ports.Retention
+    staff: ports.StaffRepository
+    audit: ports.AuditRepository
+    finding: ports.FindingRepository
+    desk: ports.DeskRepository
 
-    def __init__(self, engine: Engine, sealer: Sealer, turn: threading.Lock | None) -> None:
+    def __init__(
+        self, engine: Engine, sealer: Sealer, turn: threading.Lock | None, *, reading: bool = False
+    ) -> None:
         self._engine = engine
         self._sealer = sealer
         self._turn = turn
+        self._reading = reading
         self._connection: Connection | None = None
 
     def __enter__(self) -> Self:
         if self._turn is not None and not self._turn.acquire(timeout=LOCK_SECONDS):
             raise ConflictError(f"another unit of work has held the database for {LOCK_SECONDS} seconds")
         try:
-            self._open(self._engine.connect())
+            self._open(self._engine.connect().execution_options(**{READING: self._reading}))
         except BaseException:
             self._end()
             raise
@@ -86,7 +105,11 @@ class SqlUnitOfWork:
             SqlVault(*given),
             SqlRoles(*given),
         )
-        self.visits = SqlVisits(*given)
+        self.visits, self.views = SqlVisits(*given), SqlViews(*given)
+        self.follow_ups = SqlFollowUps(*given)
+        self.webhooks, self.retention = SqlWebhooks(*given), SqlRetention(*given)
+        self.staff, self.audit = SqlStaff(*given), SqlAudit(*given)
+        self.finding, self.desk = SqlFinding(*given), SqlDesk(*given)
 
     def commit(self) -> None:
         if self._connection is None:
@@ -128,3 +151,7 @@ class SqlStore:
     def begin(self) -> SqlUnitOfWork:
         """A writing transaction; enter it with `with`."""
         return SqlUnitOfWork(self._engine, self._sealer, self._turn)
+
+    def reading(self) -> SqlUnitOfWork:
+        """A transaction that only reads: on SQLite it waits for nobody, and nobody for it."""
+        return SqlUnitOfWork(self._engine, self._sealer, None, reading=True)

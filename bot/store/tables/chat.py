@@ -38,8 +38,12 @@ conversations = Table(
     Column("lease_until", UtcDateTime),
     Column("purpose", String),
     Column("logged_out", Boolean, nullable=False, server_default=false()),
-    Column("customer_ref", String, index=True),
+    Column("customer_ref", String),
+    # When anybody last said anything, the bot and staff included.
+    Column("active_at", UtcDateTime),
     UniqueConstraint("channel", "address"),
+    Index(None, "active_at", "id"),
+    Index(None, "customer_ref", "last_message_at"),
 )
 
 sessions = Table(
@@ -47,7 +51,7 @@ sessions = Table(
     metadata,
     Column("token_digest", String, primary_key=True),
     of_conversation(),
-    Column("expires_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False, index=True),
 )
 
 used_identity_tokens = Table(
@@ -78,6 +82,8 @@ messages = Table(
     Column("total_ms", Float),
     Column("message_id", String),
     Index(None, "at"),
+    # Several transcripts are read as one by it, without looking at a message that is not shown.
+    Index(None, "conversation_id", "at", "seq"),
 )
 
 buttons = Table(
@@ -128,7 +134,7 @@ proofs = Table(
     Column("customer_ref", String, nullable=False),
     Column("source", String, nullable=False),
     Column("proved_at", UtcDateTime, nullable=False),
-    Column("expires_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False, index=True),
     Column("member_id", String),
     Index(None, "customer_ref"),
 )
@@ -153,7 +159,7 @@ code_challenges = Table(
     Column("customer_ref", String),
     Column("code_hash", String, nullable=False),
     Column("issued_at", UtcDateTime, nullable=False),
-    Column("expires_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False, index=True),
     Column("tries_left", Integer, nullable=False),
     Column("member_id", String),
     Column("purpose", String),
@@ -165,7 +171,7 @@ code_requests = Table(
     position(),
     Column("address_digest", String, nullable=False),
     of_conversation(),
-    Column("at", UtcDateTime, nullable=False),
+    Column("at", UtcDateTime, nullable=False, index=True),
     Index(None, "address_digest", "at"),
     Index(None, "conversation_id", "at"),
 )
@@ -183,6 +189,7 @@ cases = Table(
     Column("accepted_at", UtcDateTime),
     Column("closed_at", UtcDateTime),
     Column("waiting_since", UtcDateTime),
+    Column("assignee", String),
     Index("uq_cases_open", "conversation_id", unique=True, **where("state <> 'closed'")),
     Index("ix_cases_accepted", "waiting_since", **where("state = 'accepted'")),
 )

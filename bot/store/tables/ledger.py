@@ -26,6 +26,7 @@ customers = Table(
     Column("email", String, nullable=False, index=True),
     Column("locale", String, nullable=False),
     Column("phone", String, index=True),
+    Column("country", String(2)),
 )
 
 members = Table(
@@ -63,6 +64,18 @@ subscriptions = Table(
     Column("ends_at", UtcDateTime),
     Column("withdrawal_until", UtcDateTime),
     Column("trial_until", UtcDateTime),
+    Column("paused_until", UtcDateTime),
+    Column("paused_at", UtcDateTime),
+)
+
+# What a provider elsewhere last told of a customer's subscriptions, or of its plans, as JSON.
+billing_views = Table(
+    "billing_views",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("value", Sealed, nullable=False),
+    Column("read_at", UtcDateTime, nullable=False),
+    Column("stale", Boolean, nullable=False),
 )
 
 # No foreign key: a key that was used stays used when its subscription is removed.
@@ -85,6 +98,9 @@ declarations = Table(
     Column("said_at", UtcDateTime),
     Column("state", String, nullable=False),
     Column("customer_ref", String),
+    Column("number", String),
+    Column("kind", String, nullable=False),
+    Index("ix_declarations_number", "number", unique=True),
     Index(None, "conversation_id", "position"),
 )
 
@@ -106,6 +122,16 @@ operations = Table(
     Column("currency", String(3), nullable=False),
     Column("charged_minor", BigInteger, nullable=False),
     Column("refunded_minor", BigInteger, nullable=False),
+    Column("immediately", Boolean, nullable=False),
+    Column("until", UtcDateTime),
+    Column("instead_of", JSON),
+    Column("asked_at", UtcDateTime),
+    Column("attempts", Integer, nullable=False),
+    Column("fault", String),
+    Column("tell_later", Boolean, nullable=False),
+    Column("lease_owner", String),
+    Column("lease_until", UtcDateTime),
+    Index("ix_operations_open", "recorded_at", **where("state IN ('recorded', 'asked')")),
     UniqueConstraint("subscription_ref", "generation"),
     Index(None, "customer_ref", "position"),
 )
@@ -147,7 +173,7 @@ exit_answers = Table(
     position(),
     Column("id", String, nullable=False, unique=True),
     Column("question_id", String, ForeignKey("exit_questions.id"), nullable=False),
-    Column("declaration_id", String, ForeignKey("declarations.id"), nullable=False),
+    Column("declaration_id", String, ForeignKey("declarations.id"), nullable=False, index=True),
     Column("words", String),
     Column("reasons", JSON, nullable=False),
     Column("answered_at", UtcDateTime, nullable=False, index=True),

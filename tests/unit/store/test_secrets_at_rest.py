@@ -6,7 +6,9 @@ from cryptography.fernet import Fernet
 from sqlalchemy import Engine
 
 from bot.domain.inbox import InboxState
+from bot.domain.staff import Role, Staff
 from bot.domain.text import Masked
+from bot.domain.webhooks import Secret
 from bot.store.unit_of_work import SqlStore
 from tests.fixtures import builders
 from tests.fixtures.fakes import START
@@ -35,7 +37,7 @@ def on_disk(folder: Path) -> bytes:
 
 
 def test_no_secret_ever_lies_readable_on_disk(engine: Engine, tmp_path: Path) -> None:
-    """Bodies, prepared turns, placeholders, outcomes, jobs, disclosures, words, pages' keys, tokens."""
+    """Bodies, turns, placeholders, outcomes, jobs, disclosures, words, keys, tokens, staff's secrets."""
     store = SqlStore(engine, _Sealer())
     with store.begin() as work:
         builders.populate(work)
@@ -47,7 +49,11 @@ def test_no_secret_ever_lies_readable_on_disk(engine: Engine, tmp_path: Path) ->
         work.operations.add(builders.operation())
         work.receipts.add(builders.receipt(disclosures=(MARKER,)))
         work.vault.put("slack:installation:T1", MARKER)
+        secret = Secret(MARKER)
+        work.webhooks.put_endpoint(builders.webhook_endpoint(url=f"https://x/{MARKER}", secrets=(secret,)))
+        work.webhooks.add_event(builders.webhook_event(data=f'["{MARKER}"]', words=MARKER))
         work.messages.add(builders.message(receipt=builders.summary(url=f"https://x/?key={MARKER}")))
+        work.staff.put(Staff("st_1", "bea@example.com", "Bea", Role.AGENT, START, totp=MARKER))
         work.commit()
     assert MARKER.encode() not in on_disk(tmp_path)
     with store.begin() as work:
