@@ -10,11 +10,13 @@ from zoneinfo import ZoneInfo
 from bot.domain.errors import ConflictError, NotFoundError
 from bot.domain.periods import period_containing
 from bot.domain.subscriptions import Plan, Status, Subscription, effective_status
-from bot.ports import BillingProvider, CancelAt, Clock, UnitOfWork
+from bot.ports import Abilities, BillingProvider, CancelAt, Clock, UnitOfWork
 
 
 class Book:
-    """Implements `ports.Billing`. Billing periods are counted in `zone`, the company's."""
+    """Implements `ports.EmbeddedBilling`. Billing periods are counted in `zone`, the company's."""
+
+    abilities = Abilities(pause=True, refund=True)
 
     def __init__(self, zone: ZoneInfo, clock: Clock) -> None:
         self._zone = zone
@@ -51,7 +53,8 @@ class _BookInWork:
         now = self._clock.now()
         subscription = self._get(ref, now)
         if self._work.book.effect(idempotency_key) is None:
-            if not subscription.cancellable:
+            sooner = at.immediately and subscription.status is Status.CANCELLING
+            if not subscription.cancellable and not sooner:
                 raise ConflictError(f"subscription {ref} is {subscription.status.value} already")
             status = Status.ENDED if at.immediately else Status.CANCELLING
             before = subscription.status
@@ -75,6 +78,38 @@ class _BookInWork:
             subscription = self._effect(resumed, idempotency_key, now)
         return subscription
 
+    def pause(self, ref: str, *, until: datetime | None, idempotency_key: str) -> Subscription:
+        """Stops charging until then, or until it is resumed.
+
+        Raises `NotFoundError` for an unknown one, `ConflictError` unless it is active.
+        """
+        now = self._clock.now()
+        subscription = self._get(ref, now)
+        if self._work.book.effect(idempotency_key) is None:
+            if subscription.status is not Status.ACTIVE:
+                raise ConflictError(f"subscription {ref} is {subscription.status.value}, not active")
+            paused = replace(subscription, status=Status.PAUSED, paused_until=until, paused_at=now)
+            subscription = self._effect(paused, idempotency_key, now)
+        return subscription
+
+    def unpause(self, ref: str, *, idempotency_key: str) -> Subscription:
+        """Goes on after a pause. Raises `NotFoundError` for an unknown one, `ConflictError` if not paused."""
+        now = self._clock.now()
+        subscription = self._get(ref, now)
+        if self._work.book.effect(idempotency_key) is None:
+            if subscription.status is not Status.PAUSED:
+                raise ConflictError(f"subscription {ref} is {subscription.status.value}, not paused")
+            going_on = replace(subscription, status=Status.ACTIVE, paused_until=None, paused_at=None)
+            subscription = self._effect(going_on, idempotency_key, now)
+        return subscription
+
+    def acted(self, ref: str, *, idempotency_key: str) -> bool:
+        """Whether a call with this key has had its effect."""
+        return self._work.book.effect(idempotency_key) is not None
+
+    def note_reason(self, ref: str, *, feedback: str | None, comment: str | None) -> None:
+        """Nothing: exit answers stand in the same database as the book."""
+
     def _get(self, ref: str, now: datetime) -> Subscription:
         # Read before the key is looked up: reading locks it, so of two calls with one key the second finds
         # the first one's effect.
@@ -89,8 +124,10 @@ class _BookInWork:
         return self._at(now, subscription)
 
     def _at(self, now: datetime, stored: Subscription) -> Subscription:
-        """What holds at `now`: time alone ends trials and cancelled subscriptions, no job has to."""
+        """What holds at `now`: time alone ends trials, pauses and cancelled subscriptions, no job has to."""
         status = effective_status(stored.status, stored.ends_at, now)
+        if status is Status.PAUSED and stored.paused_until is not None and stored.paused_until <= now:
+            status, stored = Status.ACTIVE, replace(stored, paused_until=None, paused_at=None)
         if status is Status.TRIAL and stored.trial_until is not None and stored.trial_until <= now:
             status = Status.ACTIVE
         at = now

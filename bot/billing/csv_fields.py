@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from bot.billing.currencies import decimals
+from bot.domain.currencies import decimals
 from bot.domain.customers import Customer, is_email, normalise_email, normalise_phone
 from bot.domain.money import Money
 from bot.domain.periods import Interval, period_containing
@@ -20,10 +20,11 @@ from bot.domain.subscriptions import EndRule, Plan, Status, Subscription
 REQUIRED = ("customer", "name", "email")
 _OF_PLAN = ("plan", "plan_name", "price", "currency", "interval", "ends", "refund_unused")
 _OF_SUBSCRIPTION = (*_OF_PLAN, "status", "started", "ends_at", "trial_until", "withdrawal_until")
-COLUMNS = (*REQUIRED, "locale", "phone", "subscription", *_OF_SUBSCRIPTION)
+COLUMNS = (*REQUIRED, "locale", "phone", "country", "subscription", *_OF_SUBSCRIPTION)
 
 _PRICE = re.compile(r"\d{1,12}(?:\.(\d+))?", re.ASCII)
 _CURRENCY = re.compile(r"[A-Z]{3}")
+_COUNTRY = re.compile(r"[A-Z]{2}")
 _LOCALE = re.compile(r"[a-z]{2,3}(?:[-_][A-Z]{2})?")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _Word = TypeVar("_Word", bound=StrEnum)
@@ -65,6 +66,15 @@ class Fields:
         except ValueError as fault:
             raise RowFaultError(column, f"takes one of {', '.join(words)}, not {text!r}") from fault
 
+    def interval(self, column: str) -> Interval:
+        """How often a plan renews; without it, monthly."""
+        text = self.optional(column, Interval.MONTH)
+        try:
+            return Interval(text)
+        except ValueError as fault:
+            problem = f"takes day, week, month, year or several, such as 3 months, not {text!r}"
+            raise RowFaultError(column, problem) from fault
+
     def moment(self, column: str, zone: ZoneInfo) -> datetime | None:
         """A time, as UTC."""
         text = self.optional(column)
@@ -90,7 +100,8 @@ def read_customer(fields: Fields) -> Customer:
     locale = fields.optional("locale", "en")
     if not _LOCALE.fullmatch(locale):
         raise RowFaultError("locale", f"takes a language such as en, de or pt-BR, not {locale!r}")
-    return Customer(fields.required("customer"), fields.required("name"), email, locale, _phone(fields))
+    ref, name = fields.required("customer"), fields.required("name")
+    return Customer(ref, name, email, locale, _phone(fields), _country(fields))
 
 
 def _phone(fields: Fields) -> str | None:
@@ -104,6 +115,13 @@ def _phone(fields: Fields) -> str | None:
             "phone", f"takes a number with its country code such as +4930123456, not {given!r}"
         )
     return phone
+
+
+def _country(fields: Fields) -> str | None:
+    given = fields.optional("country")
+    if given and not _COUNTRY.fullmatch(given):
+        raise RowFaultError("country", f"takes two letters of ISO 3166-1 such as DE, not {given!r}")
+    return given or None
 
 
 def read_plan(fields: Fields) -> Plan | None:
@@ -120,7 +138,7 @@ def read_plan(fields: Fields) -> Plan | None:
     end_rule = fields.word("ends", EndRule, EndRule.PERIOD_END)
     if refund == "yes" and end_rule is not EndRule.AT_ONCE:
         raise RowFaultError("refund_unused", "applies to plans that end at_once")
-    interval = fields.word("interval", Interval, Interval.MONTH)
+    interval = fields.interval("interval")
     return Plan(ref, fields.optional("plan_name", ref), _price(fields), interval, end_rule, refund == "yes")
 
 

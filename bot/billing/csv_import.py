@@ -9,10 +9,11 @@ in each.
 | `customer`, `name`, `email` | the customer's reference, name and address; always needed |
 | `locale` | `en`, `de`, `pt-BR` …; without it `en` |
 | `phone` | a number you have verified, with its country code; may be left empty |
+| `country` | where they live, two letters of ISO 3166-1: `DE`; may be left empty |
 | `subscription` | its reference; without it the columns below must be empty |
 | `plan`, `price`, `currency`, `started` | needed with a subscription: a reference, `12.00`, `EUR`, a time |
 | `plan_name` | what customers call the plan; without it `plan` |
-| `interval` | `month` or `year`; without it `month` |
+| `interval` | `day`, `week`, `month`, `year`, or several: `3 months`; without it `month` |
 | `ends` | when the plan ends once cancelled: `period_end` or `at_once`; without it `period_end` |
 | `refund_unused` | `yes` or `no`: whether a plan that ends at once pays the rest back; without it `no` |
 | `status` | `trial`, `active`, `paused`, `cancelling` or `ended`; without it `active` |

@@ -10,6 +10,7 @@ from bot.billing.data import BookData
 from bot.domain.customers import Customer
 from bot.domain.money import Money
 from bot.domain.periods import Interval, boundary, period_containing
+from bot.domain.policies import EVERY_PLAN, Pausing, Policies, Rules
 from bot.domain.subscriptions import Plan, Status, Subscription
 
 _NAMES = {
@@ -23,6 +24,8 @@ _NAMES = {
 _BASIC = Plan("basic", "Basic", Money(500, "EUR"), Interval.MONTH)
 _PRO = Plan("pro", "Pro", Money(1200, "EUR"), Interval.MONTH)
 _TEAM = Plan("team", "Team", Money(3000, "EUR"), Interval.MONTH)
+#: The demo's plans can be paused; all else is as their own fields say.
+DEMO_POLICIES = Policies({EVERY_PLAN: Rules({"pause": Pausing(Interval("3 months"))})})
 #: How long a trial lasts, and the statutory right to withdraw.
 _FORTNIGHT = timedelta(days=14)
 

@@ -11,7 +11,8 @@ from bot.domain.money import Money
 from bot.domain.periods import boundary
 from bot.domain.subscriptions import Plan, Status
 from bot.ports import CancelAt
-from tests.contract.providers import NOTHING, World, book
+from tests.contract.providers import BookWorld
+from tests.contract.world import NOTHING, World
 from tests.fixtures import builders
 from tests.fixtures.builders import BERLIN
 from tests.fixtures.fakes import START
@@ -20,23 +21,39 @@ from tests.fixtures.memory_store import MemoryStore
 
 def test_a_trial_that_has_run_out_is_an_ordinary_subscription() -> None:
     """No job has to say so: the book works it out from the time."""
-    made = book(MemoryStore())
+    made = BookWorld(MemoryStore())
     made.give(builders.subscription(status=Status.TRIAL, trial_until=START + timedelta(days=1)))
     assert made.one().status is Status.TRIAL
-    made.clock.advance(days=1)
+    made.wait(days=1)
     assert made.one().status is Status.ACTIVE
+
+
+def test_a_pause_is_remembered_from_its_beginning_to_its_end() -> None:
+    """What was paid before it counts, what it left out does not; it is over by itself, or by a word."""
+    made = BookWorld(MemoryStore())
+    made.give(builders.subscription())
+    until = made.now + timedelta(days=3)
+    with made.store.begin() as work:
+        made.billing.within(work).pause("s_1", until=until, idempotency_key="s_1:1")
+        work.commit()
+    assert (made.one().paused_at, made.one().paused_until) == (made.now, until)
+    with made.store.begin() as work:
+        going_on = made.billing.within(work).unpause("s_1", idempotency_key="s_1:2")
+    assert (going_on.paused_at, going_on.paused_until) == (None, None)
+    made.wait(days=3)
+    assert (made.one().status, made.one().paused_at) == (Status.ACTIVE, None)
 
 
 def test_a_book_entry_imported_as_cancelling_can_be_resumed() -> None:
     """Nobody knows what it was before; it becomes active."""
-    made = book(MemoryStore())
+    made = BookWorld(MemoryStore())
     made.give(builders.subscription(status=Status.CANCELLING, ends_at=START + timedelta(days=1)))
     assert made.resume("s_1:1").status is Status.ACTIVE
 
 
 def test_the_books_effect_is_the_callers_to_commit() -> None:
     """Without the caller's commit neither the cancellation nor its key is kept."""
-    made = book(MemoryStore())
+    made = BookWorld(MemoryStore())
     made.give(builders.subscription())
     with made.store.begin() as work:
         given = CancelAt(START + timedelta(days=3), False, NOTHING)
@@ -53,7 +70,7 @@ def test_the_books_effect_is_the_callers_to_commit() -> None:
 )
 def test_repeats_change_nothing(steps: list[tuple[bool, int, int, int]]) -> None:
     """Whatever is called in whatever order over time: with repeats of a key or without, all is the same."""
-    once, often = book(MemoryStore()), book(MemoryStore())
+    once, often = BookWorld(MemoryStore()), BookWorld(MemoryStore())
     seen: set[str] = set()
     for made in (once, often):
         made.give(builders.subscription())
@@ -68,8 +85,8 @@ def test_repeats_change_nothing(steps: list[tuple[bool, int, int, int]]) -> None
         if done:
             seen.add(key)
         assert once.one() == often.one()
-        once.clock.advance(days=days)
-        often.clock.advance(days=days)
+        once.wait(days=days)
+        often.wait(days=days)
 
 
 def _call(made: World, key: str, cancels: bool) -> bool:
@@ -88,16 +105,16 @@ def _call(made: World, key: str, cancels: bool) -> bool:
 @given(days=st.integers(0, 1500), hour=st.integers(0, 23), start=st.integers(0, 800))
 def test_the_period_reported_contains_now(days: int, hour: int, start: int) -> None:
     """Through leap years, month ends and clock changes, and it begins where the one before it ended."""
-    made = book(MemoryStore())
+    made = BookWorld(MemoryStore())
     anchor = datetime.fromisoformat("2023-12-30T22:30:00+00:00") + timedelta(days=start)
     made.give(
         builders.subscription(anchor=anchor, plan=Plan("x", "X", Money(1, "EUR"), builders.PRO.interval))
     )
-    made.clock.time = anchor + timedelta(days=days, hours=hour)
+    made.move_to(anchor + timedelta(days=days, hours=hour))
     subscription = made.one()
-    assert made.clock.time in subscription.period
+    assert made.now in subscription.period
     ends = [boundary(anchor, subscription.plan.interval, count, BERLIN) for count in range(1, 60)]
     assert subscription.period.end in ends
-    made.clock.time = subscription.period.end
+    made.move_to(subscription.period.end)
     assert made.one().period.start == subscription.period.end
     assert replace(made.one(), period=subscription.period) == subscription

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.billing.csv_import import parse
-from bot.billing.currencies import decimals
 from bot.billing.data import BookData, load
+from bot.domain.currencies import decimals
 from bot.domain.customers import Customer
 from bot.domain.errors import ConflictError, ImportFaultError
 from bot.domain.money import Money
@@ -119,6 +119,7 @@ def test_customers_and_plans_come_up_in_several_rows(file: Path) -> None:
         ([HEADER + ",phone", ROW + ",030 123456"], 2, "phone", "country code"),
         ([HEADER + ",phone", ROW + ",4930123456"], 2, "phone", "country code"),
         ([HEADER + ",phone", ROW + ",+49"], 2, "phone", "country code"),
+        ([HEADER + ",country", ROW + ",Germany"], 2, "country", "two letters"),
         ([HEADER, ROW, ROW], 3, "subscription", "twice"),
         ([HEADER, ROW, ROW.replace("Berg", "Borg")], 3, "customer", "different facts"),
         ([HEADER, ROW, ROW.replace("ada,", "bob,").replace("s_1", "s_2")], 3, "email", "another customer"),
@@ -135,7 +136,9 @@ def test_customers_and_plans_come_up_in_several_rows(file: Path) -> None:
         ([HEADER, ROW.replace("12.00", "12.005")], 2, "price", "2 decimals"),
         ([HEADER, ROW.replace("EUR", "JPY").replace("12.00", "12.5")], 2, "price", "0 decimals"),
         ([HEADER, ROW.replace("EUR", "eur")], 2, "currency", "takes a code"),
-        ([HEADER + ",interval", ROW + ",week"], 2, "interval", "month, year"),
+        ([HEADER + ",interval", ROW + ",fortnight"], 2, "interval", "month, year"),
+        ([HEADER + ",interval", ROW + ",0 months"], 2, "interval", "3 months"),
+        ([HEADER + ",interval", ROW + ",11 years"], 2, "interval", "3 months"),
         ([HEADER + ",ends", ROW + ",never"], 2, "ends", "period_end"),
         ([HEADER + ",refund_unused", ROW + ",maybe"], 2, "refund_unused", "yes or no"),
         ([HEADER + ",refund_unused", ROW + ",yes"], 2, "refund_unused", "at_once"),

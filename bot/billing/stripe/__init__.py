@@ -1,0 +1,1 @@
+"""Stripe as the company's billing system. What its library makes never leaves this package."""
