@@ -2,36 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-import re
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.headerregistry import Address
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import SMTPUTF8
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
-from bot.domain.customers import is_email
-from bot.domain.errors import FairwellError
+from bot.mail.message import Sender, compose, plain_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from bot.domain.letters import Letter
     from bot.ports import Clock
 
 #: What the demo page shows at most.
 MOST_SHOWN = 50
 _TIME_LENGTH = len("20261122T193000.123456Z")
-_PLAIN_ID = re.compile(r"[A-Za-z0-9_-]{1,80}")
-
-
-class MailRefusedError(FairwellError):
-    """A mail that must not be sent: its address or subject holds what could forge a header."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,48 +40,30 @@ class MailView:
 class FileMailer:
     """Writes each mail to `HOME/mail/<time>-<message id>.eml`, readable by its owner only.
 
-    The same `message_id` again writes nothing: it is the same mail. `sender` is what customers see as the
-    sender.
+    The same `message_id` again writes nothing: it is the same mail.
     """
 
-    def __init__(
-        self, home: Path, clock: Clock, sender: str, sender_address: str = "no-reply@fairwell.invalid"
-    ) -> None:
+    def __init__(self, home: Path, clock: Clock, sender: Sender) -> None:
         self._directory = home / "mail"
         self._clock = clock
-        self._sender = Address(sender, addr_spec=sender_address)
+        self._sender = sender
 
-    def send(self, *, to: str, subject: str, text: str, message_id: str) -> None:
+    def send(self, *, to: str, letter: Letter, message_id: str) -> None:
         """Writes one mail. Raises `MailRefusedError`."""
-        name = _file_part(message_id)
-        mail = self._compose(to, subject, text, name)
+        now = self._clock.now()
+        mail = compose(letter, sender=self._sender, to=to, message_id=message_id, at=now, readable=True)
+        name = plain_id(message_id)
         self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         # What stands for the time has a fixed length, so that `b` does not find the file of `a-b`.
         if next(self._directory.glob(f"{'?' * _TIME_LENGTH}-{name}.eml"), None) is not None:
             return
         # Jobs run under a lease, so two writers of one mail are not to be expected; a crash half-way is.
-        path = self._directory / f"{self._clock.now().astimezone(UTC):%Y%m%dT%H%M%S.%fZ}-{name}.eml"
+        path = self._directory / f"{now.astimezone(UTC):%Y%m%dT%H%M%S.%fZ}-{name}.eml"
         draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:
-            file.write(mail.as_bytes(policy=SMTPUTF8))
+            file.write(mail)
         draft.replace(path)
-
-    def _compose(self, to: str, subject: str, text: str, name: str) -> EmailMessage:
-        if not subject.strip() or not subject.isprintable():
-            raise MailRefusedError("a mail's subject holds control characters, or nothing")
-        if not is_email(to) or not to.isprintable():
-            raise MailRefusedError("a mail's address is not one address")
-        mail = EmailMessage()
-        mail["Message-ID"] = f"<{name}@fairwell.invalid>"
-        mail["Date"] = self._clock.now()
-        mail["From"] = self._sender
-        user, _, domain = to.rpartition("@")
-        mail["To"] = Address(username=user, domain=domain)
-        mail["Subject"] = subject
-        mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office replies to us
-        mail.set_content(text, cte="8bit")  # readable as it lies there, addresses of pages whole
-        return mail
 
 
 def list_mail(home: Path) -> tuple[MailView, ...]:
@@ -109,10 +83,3 @@ def _newest(directory: Path) -> Iterator[MailView]:
             text=body.get_content().replace("\r\n", "\n") if body else "",
             at=parsedate_to_datetime(str(mail["Date"])).astimezone(UTC),
         )
-
-
-def _file_part(message_id: str) -> str:
-    """A message id as part of a file name and of a header; one with other characters becomes its digest."""
-    if _PLAIN_ID.fullmatch(message_id):
-        return message_id
-    return hashlib.sha256(message_id.encode()).hexdigest()[:32]

@@ -1,0 +1,1 @@
+"""Sends webhooks over HTTPS, signed, to public addresses only unless settings allow others."""
