@@ -16,6 +16,7 @@ from actions.cancel_other import ActionCancelOther
 from actions.changed_message import ActionChangedMessage
 from actions.choose import ActionChoose
 from actions.clarify import ActionClarify
+from actions.come_back import ActionComeBack
 from actions.decline import ActionDecline
 from actions.deny import ActionDeny
 from actions.give_code import ActionGiveCode
@@ -23,6 +24,7 @@ from actions.give_email import ActionGiveEmail
 from actions.give_reason import ActionGiveReason
 from actions.log_out import ActionLogOut
 from actions.not_here_yet import ActionNotHereYet
+from actions.pause import ActionPause
 from actions.public_message import ActionPublicMessage
 from actions.resend_receipt import ActionResendReceipt
 from actions.share_contact import ActionShareContact
@@ -30,6 +32,7 @@ from actions.switch_language import ActionSwitchLanguage
 from actions.talk_to_human import ActionTalkToHuman
 from actions.undo_cancel import ActionUndoCancel
 from actions.use_link import ActionUseLink
+from actions.withdraw import ActionWithdraw
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,6 +53,7 @@ _ALL: tuple[type[TurnAction], ...] = (
     ActionChangedMessage,
     ActionChoose,
     ActionClarify,
+    ActionComeBack,
     ActionDecline,
     ActionDeny,
     ActionGiveCode,
@@ -57,6 +61,7 @@ _ALL: tuple[type[TurnAction], ...] = (
     ActionGiveReason,
     ActionLogOut,
     ActionNotHereYet,
+    ActionPause,
     ActionPublicMessage,
     ActionResendReceipt,
     ActionShareContact,
@@ -64,6 +69,7 @@ _ALL: tuple[type[TurnAction], ...] = (
     ActionTalkToHuman,
     ActionUndoCancel,
     ActionUseLink,
+    ActionWithdraw,
 )
 
 

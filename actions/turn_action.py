@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from rasa_sdk import Action, Tracker
 
 from bot.domain.conversations import Understanding
-from bot.services.turn import act
+from bot.services.acting import act
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Answers "undo" and "I want to come back"."""
+"""Answers "undo"."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class ActionUndoCancel(TurnAction):
-    """Answers "undo" and "I want to come back"."""
+    """Answers "undo"."""
 
     def name(self) -> str:
         """The action's name in the domain."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Annotated
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic_settings import NoDecode
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,23 @@ def _http_url(value: str) -> str:
     return value.rstrip("/")
 
 
+def _network(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    found = ip_network(value)
+    if found.prefixlen == 0:
+        # Such a list says who is trusted, and everybody never is.
+        raise ValueError("the whole internet")
+    return found
+
+
+def listed(value: object) -> object:
+    """What stands between commas."""
+    if not isinstance(value, str):
+        return value
+    return tuple(item.strip() for item in value.split(",") if item.strip())
+
+
 def _database_url(value: str) -> str:
     if not value.startswith(("sqlite:///", "postgresql://", "postgresql+")):
         raise ValueError("not a database we know")
@@ -73,6 +91,12 @@ Port = Annotated[int, Field(ge=1, le=65535), Takes("a port from 1 to 65535")]
 Host = Annotated[str, AfterValidator(_host), Takes("an IP address or localhost")]
 HostAndPort = Annotated[str, AfterValidator(_address), Takes("HOST:PORT with an IP address or localhost")]
 Url = Annotated[str, AfterValidator(_http_url), Takes("an http or https address without a query")]
+Networks = Annotated[
+    tuple[Annotated[IPv4Network | IPv6Network, BeforeValidator(_network)], ...],
+    NoDecode,
+    BeforeValidator(listed),
+    Takes("IP addresses and networks such as 10.0.0.0/8, with commas between"),
+]
 DatabaseUrl = Annotated[
     str,
     AfterValidator(_database_url),

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from ipaddress import ip_address
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 from pydantic_settings import SettingsConfigDict
 
+from bot.billing_settings import BillingSettings
 from bot.channel_settings import ChannelSettings
 from bot.domain.errors import FairwellError
+from bot.mail_settings import MailSettings
 from bot.setting_types import (
     DatabaseUrl,
     Host,
@@ -24,7 +26,9 @@ from bot.setting_types import (
     TimeZone,
     Url,
 )
+from bot.staff_settings import StaffSettings
 from bot.web_settings import WebSettings
+from bot.webhook_settings import WebhookSettings
 from bot.widget_settings import WidgetSettings
 
 if TYPE_CHECKING:
@@ -49,7 +53,15 @@ def _absolute_if_given(path: Path | None) -> Path | None:
     return None if path is None else _absolute(path)
 
 
-class Settings(ChannelSettings, WebSettings, WidgetSettings):
+class Settings(
+    BillingSettings,
+    ChannelSettings,
+    MailSettings,
+    StaffSettings,
+    WebhookSettings,
+    WebSettings,
+    WidgetSettings,
+):
     """How this installation runs. Each field `x` is set by the environment variable `FAIRWELL_X`.
 
     An empty variable counts as not set. Paths are absolute once read. Use `load_settings()`.
@@ -84,9 +96,6 @@ class Settings(ChannelSettings, WebSettings, WidgetSettings):
     actions_bind: HostAndPort = Field(
         default="127.0.0.1:8056",
         description="Where the app listens for Rasa's actions; keep it off public networks.",
-    )
-    billing: Annotated[Literal["book"], Takes("book")] = Field(
-        default="book", description="The billing system; `book` is the one built in."
     )
     web_identity_secret: SigningSecret = Field(
         default=None,
@@ -127,6 +136,10 @@ class Settings(ChannelSettings, WebSettings, WidgetSettings):
             raise ValueError(
                 f"{PREFIX}DEMO: takes a loopback {PREFIX}BIND such as 127.0.0.1, not {self.bind!r}"
             )
+        if self.oidc_only and not self.oidc:
+            raise ValueError(f"{PREFIX}OIDC_ONLY: needs {PREFIX}OIDC_ISSUER, _CLIENT_ID and _CLIENT_SECRET")
+        if self.demo and self.stripe_live:
+            raise ValueError(f"{PREFIX}DEMO: does not go with a live key in {PREFIX}STRIPE_KEY")
         return self
 
     @property

@@ -91,3 +91,44 @@ def undo(turn: Turn, subscription: Subscription, *, named: bool = False) -> Butt
     )
     title = "button_undo_plan" if named else "button_undo"
     return ButtonSpec(press, title, {"plan": subscription.plan.name})
+
+
+def pause(
+    turn: Turn, subscription: Subscription, declaration: Declaration, title: str = "button_plan"
+) -> ButtonSpec:
+    """[Pro plan], an answer to "Which one should be paused?"; or [Pause], for as long as it can."""
+    name = f"pause:{subscription.plan.ref}"
+    return _for_plan(turn, subscription, declaration, name, "pause", title)
+
+
+def go_on(turn: Turn, subscription: Subscription) -> ButtonSpec:
+    """[Resume] for the pause that stands."""
+    latest = turn.work.operations.latest(subscription.ref)
+    press = Press(
+        name="resume",
+        intent="undo_cancel",
+        subscription_ref=subscription.ref,
+        generation=latest.generation if latest else None,
+    )
+    return ButtonSpec(press, "button_go_on")
+
+
+def withdraw(
+    turn: Turn, subscription: Subscription, declaration: Declaration, *, named: bool = False
+) -> ButtonSpec:
+    """[Withdraw now] beside one plan, good for it in its generation only; `named` beside others."""
+    title = "button_withdraw_plan" if named else "button_withdraw"
+    return _for_plan(turn, subscription, declaration, "withdraw_now", "withdraw", title)
+
+
+def _for_plan(
+    turn: Turn, subscription: Subscription, declaration: Declaration, name: str, intent: str, title: str
+) -> ButtonSpec:
+    press = Press(
+        name=name,
+        intent=intent,
+        declaration_id=declaration.id,
+        subscription_ref=subscription.ref,
+        generation=operations.generation_of(turn, subscription),
+    )
+    return ButtonSpec(press, title, {"plan": subscription.plan.name})

@@ -6,15 +6,17 @@ from collections.abc import Mapping, Sequence
 
 from bot.domain.choices import choose_by_position, named_to_end
 from bot.domain.conversations import Awaiting, Press, Reply
-from bot.domain.declarations import HOLDS_FOR, Declaration, DeclarationState
+from bot.domain.declarations import Declaration, DeclarationState
 from bot.domain.subscriptions import Subscription
 from bot.domain.text import normalise
 from bot.domain.wished_end import Days, EndKind
 from bot.services import (
+    billing_away,
     cancel_replies,
     declarations,
     exit_interview,
     operations,
+    presses,
     shadow,
     verification,
     wishes,
@@ -41,6 +43,10 @@ def choice_made(turn: Turn) -> Sequence[Reply]:
     declaration = declarations.current(turn)
     if turn.conversation.awaiting is not Awaiting.CHOICE or declaration is None:
         return []
+    return billing_away.unless(turn, lambda: declaration, lambda: _choose(turn, declaration))
+
+
+def _choose(turn: Turn, declaration: Declaration) -> Sequence[Reply]:
     subscriptions = operations.cancellable(turn)
     picked = answered(turn.masked, operations.held(turn))
     meant = picked.subscriptions or choose_by_position(turn.masked, subscriptions).subscriptions
@@ -69,6 +75,10 @@ def _just_asked(turn: Turn, declaration: Declaration) -> bool:
 
 def proceed(turn: Turn, declaration: Declaration) -> Sequence[Reply]:
     """Carries a verified customer's declaration out, or asks the one thing that is missing: which one."""
+    return billing_away.unless(turn, lambda: declaration, lambda: _proceed(turn, declaration))
+
+
+def _proceed(turn: Turn, declaration: Declaration) -> Sequence[Reply]:
     held = operations.held(turn)
     subscriptions = [item for item in held if item.cancellable]
     declaration, picked = declarations.meant(turn, declaration, held)
@@ -88,7 +98,7 @@ def proceed(turn: Turn, declaration: Declaration) -> Sequence[Reply]:
 def _names_another(turn: Turn, declaration: Declaration, held: Sequence[Subscription]) -> str | None:
     """A plan of the company's that was named and that this customer does not have: no other ends for it."""
     theirs = {item.plan.name.casefold() for item in held}
-    others = [plan.name for plan in turn.provider.plans() if plan.name.casefold() not in theirs]
+    others = [plan.name for plan in turn.billing.plans() if plan.name.casefold() not in theirs]
     return named_to_end(normalise(declaration.words), others)
 
 
@@ -111,7 +121,7 @@ def carry_out(turn: Turn, declaration: Declaration, subscriptions: Sequence[Subs
     offered = declarations.move(turn, declaration, DeclarationState.OFFERED)
     turn.wait_for(Awaiting.OFFER if len(final) == 1 else None, offered.id)
     return [
-        *(cancel_replies.confirmation(turn, item) for item in done),
+        *(cancel_replies.confirmation(turn, item) for item in done if item is not None),
         *(cancel_replies.last_press(turn, offered, item) for item in final),
     ]
 
@@ -137,14 +147,24 @@ def pressed(turn: Turn, press: Press) -> Sequence[Reply]:
     """Answers the press of [Cancel now], of a plan or of [All of them]; "yes" to an offer is the same."""
     if turn.customer is None:
         return verification.begin(turn)
-    declaration = _declaration_of(turn, press)
+    declaration = presses.declaration_of(turn, press)
     still_open = declaration if declaration and declaration.holds(turn.now) else None
     if press.subscription_ref is None and not press.everything:
         return proceed(turn, still_open or declarations.declare(turn))
+    return billing_away.unless(
+        turn,
+        lambda: still_open or declarations.declare(turn),
+        lambda: _press_on(turn, press, declaration, still_open),
+    )
+
+
+def _press_on(
+    turn: Turn, press: Press, declaration: Declaration | None, still_open: Declaration | None
+) -> Sequence[Reply]:
     held = operations.held(turn)
     chosen = [item for item in held if press.everything or item.ref == press.subscription_ref]
     wanted = [item for item in chosen if item.cancellable]
-    if not chosen or _of_another(turn, press) or (wanted and not _current(turn, press)):
+    if not chosen or presses.of_another(turn, press) or (wanted and not presses.current(turn, press)):
         return _out_of_date(turn, still_open or declarations.declare(turn), held)
     # What can't be undone needs the press itself: a typed "yes" only shows the button again (P1). With its
     # terms told, a press ends it as soon as it can end, whatever day was spoken of before.
@@ -153,34 +173,6 @@ def pressed(turn: Turn, press: Press) -> Sequence[Reply]:
     if not wanted:
         return _already(turn, meant, chosen)
     return _carry_out_now(turn, meant, wanted) if told else carry_out(turn, meant, wanted)
-
-
-def _declaration_of(turn: Turn, press: Press) -> Declaration | None:
-    """The declaration a button was issued for, while the button may act on it.
-
-    One that is carried out still counts for what it left open: of two plans that each need a press, the
-    second keeps the time too. One that was taken back does not.
-    """
-    found = turn.work.declarations.get(press.declaration_id) if press.declaration_id else None
-    if found is None or not declarations.own(turn, found):
-        return None
-    late = turn.now >= found.declared_at + HOLDS_FOR
-    carried_out = found.state is DeclarationState.CARRIED_OUT and not late
-    return found if found.holds(turn.now) or carried_out else None
-
-
-def _of_another(turn: Turn, press: Press) -> bool:
-    """[All of them] names no plan, so whose it was is told by its declaration only (P3)."""
-    found = turn.work.declarations.get(press.declaration_id) if press.declaration_id else None
-    return press.everything and (found is None or not declarations.own(turn, found))
-
-
-def _current(turn: Turn, press: Press) -> bool:
-    """A token is good for its subscription in its generation, or for all of them as they stood (P2)."""
-    if press.everything:
-        return press.generation == operations.generation_of_all(turn)
-    latest = turn.work.operations.latest(press.subscription_ref or "")
-    return press.generation == (latest.generation if latest else 0) + 1
 
 
 def _out_of_date(turn: Turn, declaration: Declaration, held: Sequence[Subscription]) -> Sequence[Reply]:
@@ -202,7 +194,10 @@ def _carry_out_now(
     turn.settle()
     declarations.move(turn, declaration, DeclarationState.CARRIED_OUT)
     declarations.drop_all(turn)
-    confirmations = [cancel_replies.confirmation(turn, item) for item in done]
+    if turn.awaits:
+        turn.asks_why = declaration.id
+        return []
+    confirmations = [cancel_replies.confirmation(turn, item) for item in done if item is not None]
     return [*confirmations, *exit_interview.ask(turn, declaration)]
 
 

@@ -10,9 +10,9 @@ from bot.domain.charges import charges_ahead
 from bot.domain.conversations import ButtonSpec, Press, Reply, ReplyKind
 from bot.domain.declarations import Declaration
 from bot.domain.periods import last_moment
-from bot.domain.subscriptions import Status, Subscription
-from bot.services import buttons, operations, receipts
-from bot.services.operations import Done
+from bot.domain.subscriptions import Subscription
+from bot.services import buttons, ledger, operations, policies, receipts
+from bot.services.ledger import Done
 from bot.services.turn import Turn
 
 
@@ -90,6 +90,8 @@ def confirmation(turn: Turn, done: Done) -> Reply:
         message = "cancel_done_renews"
     if done.operation.refunded:
         message += "_refund"
+    if done.operation.fault == ledger.MET:
+        message = "cancel_done_meanwhile_ended" if ended else "cancel_done_meanwhile"
     said = Reply(
         message,
         {
@@ -115,9 +117,7 @@ def _with_reason(turn: Turn, done: Done, said: Reply, end: datetime) -> Reply:
     def noon(day: date) -> datetime:
         return datetime.combine(day, time(12), turn.deps.zone)
 
-    message = "cancel_because_day" if wanted.one_day else "cancel_because_span"
-    if done.subscription.status_before is Status.TRIAL and end == done.subscription.trial_until:
-        message = "cancel_because_trial"
+    message = policies.why_not_then_message(turn, done, end)
     values = {"first": noon(wanted.first), "last": noon(wanted.last), "end": last_moment(end)}
     text, locale = turn.deps.wording.text, turn.conversation.locale
     parts = {"done": text(said.message, locale, said.values), "reason": text(message, locale, values)}
@@ -149,6 +149,8 @@ def nothing_left(turn: Turn, declaration: Declaration, named: Sequence[Subscript
 
     Where two requests raced each other, both get the same answer.
     """
+    if [item for item in named if operations.under_way(turn, item)]:
+        return []  # what comes of it is told in this very turn
     standing = [done for item in named if (done := operations.standing(turn, item, declaration)) is not None]
     joined = [done for done in standing if done.joined]
     if joined:

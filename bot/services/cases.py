@@ -6,13 +6,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from bot.domain.cancellations import OperationKind
 from bot.domain.cases import STAFF_MUST_ANSWER_WITHIN, Case, CaseState, graver
 from bot.domain.conversations import Author, Awaiting, Message, Reply, ReplyKind
 from bot.domain.declarations import Declaration, DeclarationState
 from bot.domain.errors import ConflictError, NotFoundError
 from bot.domain.inbox import InboxState
 from bot.ports import UnitOfWork
-from bot.services import buttons, cancel_replies, exit_interview
+from bot.services import (
+    alerts,
+    buttons,
+    cancel_replies,
+    exit_interview,
+    facets,
+    office_hours,
+    webhooks,
+)
 from bot.services.dependencies import Dependencies
 from bot.services.transcripts import say
 from bot.services.turn import Turn, render
@@ -26,7 +35,9 @@ def talk_to_human(turn: Turn, subject: str = "talk_to_human") -> Sequence[Reply]
     exit_interview.other_subject(turn)
     opened = "opened" if turn.case is None else "already_open"
     case = open_quietly(turn, subject)
-    return [Reply(f"case_{subject if subject in _OWN_WORDS else opened}", {"number": case.id})]
+    # Who is in distress is not told to wait for Monday.
+    then = None if subject == "distress" else office_hours.back(turn.deps, turn.work)
+    return [Reply(f"case_{subject if subject in _OWN_WORDS else opened}", {"number": case.id}, then=then)]
 
 
 def not_here_yet(turn: Turn, subject: str) -> Sequence[Reply]:
@@ -36,15 +47,17 @@ def not_here_yet(turn: Turn, subject: str) -> Sequence[Reply]:
     turn.wait_for(None)
     # Who complains may be on the way out: the door is shown, once, and nobody has to find the word for it.
     way_out = (buttons.cancel_now(),) if subject == "complaint" else ()
-    return [Reply(f"later_{subject}", {"number": case.id}, buttons=way_out)]
+    then = office_hours.back(turn.deps, turn.work)
+    return [Reply(f"later_{subject}", {"number": case.id}, buttons=way_out, then=then)]
 
 
 def open_quietly(turn: Turn, subject: str) -> Case:
-    """The conversation's case, opened if there is none; staff see the gravest of its subjects."""
+    """The conversation's case, opened if there is none; staff see its gravest subject and find it by any."""
     case = open_for(turn.deps, turn.work, turn.conversation.id, subject)
     if graver(subject, case.subject):
         case = replace(case, subject=subject)
         turn.work.cases.put(case)
+    facets.case_opened(turn.work, case.conversation_id, subject)
     turn.case = case
     return case
 
@@ -65,6 +78,9 @@ def open_for(deps: Dependencies, work: UnitOfWork, conversation_id: str, subject
         customer_ref=proof.customer_ref if proof else None,
     )
     work.cases.add(case)
+    facets.case_opened(work, conversation_id, subject)
+    webhooks.case_opened(deps, work, case)
+    alerts.case_opened(deps, work, case)
     return case
 
 
@@ -80,33 +96,50 @@ def reply(deps: Dependencies, case_id: str, text: str) -> Message:
     Raises `NotFoundError` for an unknown case, `ConflictError` for a closed one.
     """
     with deps.store.begin() as work:
-        case = _open_case(work, case_id)
-        now = deps.clock.now()
-        if case.state is CaseState.OPEN:
-            _set_aside(work, case, now)
-        conversation = work.conversations.lock(case.conversation_id)
-        if conversation is None:
-            raise NotFoundError("no such conversation")
-        written = Message(conversation.id, 0, Author.STAFF, ReplyKind.TEXT, text.strip(), now)
-        message = say(work, conversation, written)
-        work.cases.put(
-            replace(case, state=CaseState.ACCEPTED, accepted_at=case.accepted_at or now, waiting_since=None)
-        )
+        message = reply_within(deps, work, open_case(work, case_id), text)
         work.commit()
     return message
+
+
+def reply_within(deps: Dependencies, work: UnitOfWork, case: Case, text: str) -> Message:
+    """The same, in a unit of work that does more."""
+    accepted = accept_within(deps, work, case)
+    conversation = work.conversations.lock(case.conversation_id)
+    if conversation is None:
+        raise NotFoundError("no such conversation")
+    now = deps.clock.now()
+    written = Message(conversation.id, 0, Author.STAFF, ReplyKind.TEXT, text.strip(), now)
+    work.cases.put(replace(accepted, waiting_since=None))
+    return say(work, conversation, written)
+
+
+def accept_within(deps: Dependencies, work: UnitOfWork, case: Case) -> Case:
+    """From now on a person is in charge and the bot is silent; where that is so already, it stays so."""
+    now = deps.clock.now()
+    if case.state is CaseState.OPEN:
+        _set_aside(work, case, now)
+    accepted = replace(case, state=CaseState.ACCEPTED, accepted_at=case.accepted_at or now)
+    work.cases.put(accepted)
+    return accepted
 
 
 def close(deps: Dependencies, case_id: str) -> Case:
     """Closes a case and hands the conversation back to the bot. Raises as `reply` does."""
     with deps.store.begin() as work:
-        case = _open_case(work, case_id)
-        closed = replace(case, state=CaseState.CLOSED, closed_at=deps.clock.now(), waiting_since=None)
-        work.cases.put(closed)
-        for entry in work.inbox.held(case.conversation_id):
-            work.inbox.put(replace(entry, state=InboxState.ANSWERED))
-        if case.state is CaseState.ACCEPTED:
-            _hand_back(deps, work, case)
+        closed = close_within(deps, work, open_case(work, case_id))
         work.commit()
+    return closed
+
+
+def close_within(deps: Dependencies, work: UnitOfWork, case: Case) -> Case:
+    """The same, in a unit of work that does more."""
+    closed = replace(case, state=CaseState.CLOSED, closed_at=deps.clock.now(), waiting_since=None)
+    work.cases.put(closed)
+    facets.assigned(work, case.conversation_id, None)
+    for entry in work.inbox.held(case.conversation_id):
+        work.inbox.put(replace(entry, state=InboxState.ANSWERED))
+    if case.state is CaseState.ACCEPTED:
+        _hand_back(deps, work, case)
     return closed
 
 
@@ -122,14 +155,17 @@ def resume_overdue(deps: Dependencies) -> Sequence[str]:
         for case in work.cases.accepted_before(now - STAFF_MUST_ANSWER_WITHIN):
             if not case.overdue(now):
                 continue
-            work.cases.put(replace(case, state=CaseState.OPEN, accepted_at=None, waiting_since=None))
+            back = replace(case, state=CaseState.OPEN, accepted_at=None, waiting_since=None, assignee=None)
+            work.cases.put(back)
+            facets.assigned(work, case.conversation_id, None)
             answered = set()
             for entry in work.inbox.held(case.conversation_id):
                 waits = case.waiting_since is not None and entry.arrived_at >= case.waiting_since
                 state = InboxState.ACCEPTED if waits else InboxState.ANSWERED
                 work.inbox.put(replace(entry, state=state, request=None))
                 answered |= {entry.id} if waits else set()
-            _say(deps, work, case, Reply("case_resumed", kind=ReplyKind.NOTICE))
+            then = office_hours.back(deps, work)
+            _say(deps, work, case, Reply("case_resumed", kind=ReplyKind.NOTICE, then=then))
             made = work.declarations.of_conversation(case.conversation_id)
             if not any(declaration.inbox_id in answered for declaration in made):
                 # Else the answer to that message is the offer; nothing is offered twice.
@@ -139,7 +175,8 @@ def resume_overdue(deps: Dependencies) -> Sequence[str]:
     return resumed
 
 
-def _open_case(work: UnitOfWork, case_id: str) -> Case:
+def open_case(work: UnitOfWork, case_id: str) -> Case:
+    """Locked. Raises `NotFoundError` for an unknown case, `ConflictError` for a closed one."""
     case = work.cases.lock(case_id)
     if case is None:
         raise NotFoundError(f"no case {case_id}")
@@ -186,7 +223,7 @@ def _waiting(deps: Dependencies, work: UnitOfWork, case: Case) -> Declaration | 
     proof = work.identities.proof(case.conversation_id, now)
     for declaration in reversed(work.declarations.of_conversation(case.conversation_id)):
         theirs = proof is None or declaration.customer_ref in {None, proof.customer_ref}
-        if theirs and declaration.holds(now):
+        if theirs and declaration.holds(now) and declaration.kind is OperationKind.CANCEL:
             return declaration
     return None
 

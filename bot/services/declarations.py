@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.domain.cancellations import OperationKind
 from bot.domain.choices import Choice
 from bot.domain.declarations import Declaration, DeclarationState
 from bot.domain.subscriptions import Subscription
 from bot.domain.text import mask_secrets
+from bot.services import webhooks
 from bot.services.naming import named
 from bot.services.turn import Turn
 
 
-def declare(turn: Turn) -> Declaration:
+def declare(turn: Turn, kind: OperationKind = OperationKind.CANCEL) -> Declaration:
     """Records the declaration made by this message; the same message declares once."""
     earlier = of_message(turn)
-    if earlier is not None and earlier.holds(turn.now):
+    if earlier is not None and earlier.holds(turn.now) and earlier.kind is kind:
         return earlier
     declaration = Declaration(
         id=turn.deps.ids.new("d"),
@@ -26,8 +28,10 @@ def declare(turn: Turn) -> Declaration:
         arrived_at=turn.entry.arrived_at,
         said_at=turn.entry.said_at,
         customer_ref=turn.customer.ref if turn.customer else None,
+        kind=kind,
     )
     turn.work.declarations.put(declaration)
+    webhooks.declared(turn.deps, turn.work, declaration)
     return declaration
 
 
@@ -62,7 +66,7 @@ def waiting(turn: Turn) -> Declaration | None:
 
     Before anybody is verified, the oldest that nobody verified has made, if there is one.
     """
-    held = all_waiting(turn)
+    held = [item for item in all_waiting(turn) if item.kind is OperationKind.CANCEL]
     if turn.customer is None:
         held = [declaration for declaration in held if declaration.customer_ref is None] or held
     return held[-1] if held else None
@@ -74,7 +78,7 @@ def meant(turn: Turn, declaration: Declaration, held: Sequence[Subscription]) ->
     The latest words that name any plan choose. The first declaration keeps the time (P4), unless it named
     something else: nobody is told to have declared at ten what they said at eleven.
     """
-    said = all_waiting(turn)
+    said = [item for item in all_waiting(turn) if item.kind is declaration.kind]
     if declaration.id not in {item.id for item in said}:
         said.append(declaration)
     readings = [(item, named(item.words, held)) for item in said]
@@ -101,6 +105,15 @@ def move(turn: Turn, declaration: Declaration, state: DeclarationState) -> Decla
     moved = replace(declaration, state=state, customer_ref=customer_ref)
     turn.work.declarations.put(moved)
     return moved
+
+
+def numbered(turn: Turn, declaration: Declaration) -> Declaration:
+    """With a number that people can quote while it waits to be carried out."""
+    if declaration.number is not None:
+        return declaration
+    told = replace(declaration, number=turn.deps.ids.number("D"))
+    turn.work.declarations.put(told)
+    return told
 
 
 def drop_all(turn: Turn) -> list[Declaration]:

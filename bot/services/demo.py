@@ -64,6 +64,7 @@ def reset(deps: Dependencies, data: DemoData) -> None:
         for customer in data.customers:
             work.customers.put(customer)
             work.customers.lock(customer.ref)
+            work.follow_ups.remove_customer(customer.ref)
             work.receipts.remove_customer(customer.ref)
             work.operations.remove_customer(customer.ref)
             work.book.remove_customer(customer.ref)

@@ -10,7 +10,8 @@ from bot.domain.cases import CaseState
 from bot.domain.conversations import Awaiting, ButtonSpec, Press, Reply, ReplyKind
 from bot.domain.declarations import Declaration
 from bot.domain.exit_interview import OPEN_FOR, ExitAnswer, ExitQuestion, QuestionState, Reason, choices
-from bot.services import declarations, distress
+from bot.domain.finding import Facet
+from bot.services import declarations, distress, follow_ups, reason_notes, webhooks
 from bot.services.dependencies import Dependencies
 from bot.services.turn import Turn
 
@@ -56,12 +57,18 @@ def answer(turn: Turn) -> Sequence[Reply]:
         else tuple(reason for reason in Reason if reason.value in turn.understanding.reasons)
     )
     words = None if turn.press else turn.masked
-    turn.work.exit_interviews.add_answer(
-        ExitAnswer(turn.deps.ids.new("a"), question.id, question.declaration_id, words, reasons, turn.now)
-    )
+    name = turn.deps.ids.new("a")
+    given = ExitAnswer(name, question.id, question.declaration_id, words, reasons, turn.now)
+    turn.work.exit_interviews.add_answer(given)
+    webhooks.answered(turn.deps, turn.work, given)
+    for reason in reasons:
+        turn.work.finding.note(turn.conversation.id, Facet.REASON, reason.value)
+    reason_notes.queue(turn, question.declaration_id, words, reasons)
     turn.work.exit_interviews.put_question(replace(question, state=QuestionState.ANSWERED))
     _settle(turn)
-    return [Reply("exit_thanks" if in_time else "reason_heard")]
+    if not in_time:
+        return [Reply("reason_heard")]
+    return [Reply("exit_thanks", buttons=follow_ups.offer(turn, question, reasons))]
 
 
 def skip(turn: Turn) -> Sequence[Reply]:

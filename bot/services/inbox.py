@@ -9,7 +9,7 @@ from bot.domain.conversations import Author, Message, RenderedReply, Reply, Repl
 from bot.domain.errors import ConflictError, FairwellError, NotFoundError
 from bot.domain.inbox import Event, InboxEntry, InboxState
 from bot.ports import UnitOfWork
-from bot.services import cases, outcome
+from bot.services import carrying_out, cases, facets, office_hours, outcome
 from bot.services.dependencies import Dependencies
 from bot.services.outcome import Outcome
 from bot.services.transcripts import say
@@ -126,7 +126,8 @@ def complete(deps: Dependencies, inbox_id: str, owner: str, answer: Answer | Non
 
     What an action stored wins over what came back through Rasa. Raises `ConflictError` when `owner` has lost
     the conversation's lease meanwhile, and writes nothing: whoever has it now does this work. Raises it too
-    when there is nothing to answer with: an empty answer is a failed turn, never silence.
+    when there is nothing to answer with: an empty answer is a failed turn, never silence. Raises
+    `UnfinishedError` for an outcome that `acting.finish` must take to its end first.
     """
     with deps.store.begin() as work:
         entry = _owned(deps, work, inbox_id, owner)
@@ -134,7 +135,7 @@ def complete(deps: Dependencies, inbox_id: str, owner: str, answer: Answer | Non
             return
         stored = work.inbox.result(inbox_id)
         if stored is not None:
-            result = outcome.load(stored)
+            result = outcome.finished(stored)
         elif answer is not None and answer.texts:
             result = Outcome(tuple(RenderedReply(ReplyKind.TEXT, text) for text in answer.texts))
             _unclouded(work, entry)
@@ -142,6 +143,7 @@ def complete(deps: Dependencies, inbox_id: str, owner: str, answer: Answer | Non
             raise ConflictError("there is no outcome to complete this turn with")
         understanding = answer.understanding if answer is not None else result.understanding
         work.messages.set_understanding(inbox_id, understanding)
+        facets.understood(work, entry.conversation_id, understanding)
         _write(deps, work, entry, result)
         work.commit()
 
@@ -156,7 +158,11 @@ def give_up(deps: Dependencies, inbox_id: str, owner: str) -> None:
         if entry is None:
             return
         stored = work.inbox.result(inbox_id)
-        _write(deps, work, entry, outcome.load(stored) if stored is not None else _failed(deps, work, entry))
+        result = outcome.load(stored) if stored is not None else None
+        for operation_id in result.awaits if result is not None else ():
+            carrying_out.promise(deps, work, operation_id)
+        known = result is not None and not result.awaits
+        _write(deps, work, entry, result if result is not None and known else _failed(deps, work, entry))
         work.commit()
 
 
@@ -165,7 +171,8 @@ def _failed(deps: Dependencies, work: UnitOfWork, entry: InboxEntry) -> Outcome:
     if conversation is None:
         raise NotFoundError("no such conversation")
     case = cases.open_for(deps, work, conversation.id, "failed")
-    reply = Reply("turn_failed", {"number": case.id}, ReplyKind.NOTICE)
+    then = office_hours.back(deps, work)
+    reply = Reply("turn_failed", {"number": case.id}, ReplyKind.NOTICE, then=then)
     return Outcome((render(deps, work, conversation, reply),))
 
 

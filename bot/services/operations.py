@@ -1,42 +1,28 @@
-"""Carrying out: ledger, effect and receipt of one subscription and generation (P2)."""
+"""What a turn does to the verified customer's subscriptions: in the book at once, elsewhere soon after."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from datetime import datetime
 
 from bot.domain.cancellations import Operation, OperationKind, OperationState, Quote, quote_cancellation
 from bot.domain.customers import Customer
 from bot.domain.declarations import Declaration
 from bot.domain.errors import NotOwnerError
 from bot.domain.money import Money
-from bot.domain.outbox import TELL, Job
-from bot.domain.receipts import Receipt
+from bot.domain.outbox import Job
 from bot.domain.subscriptions import Status, Subscription
 from bot.domain.wished_end import Days
-from bot.ports import CancelAt
-from bot.services import receipts
+from bot.ports import EmbeddedBilling
+from bot.services import carrying_out, ledger, policies
+from bot.services.ledger import Done
 from bot.services.turn import Turn
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """One operation carried out, with its proof; `joined` tells that another conversation asked for it.
-
-    `instead_of` is the time that was wished for, where it does not end then.
-    """
-
-    subscription: Subscription
-    operation: Operation
-    receipt: Receipt
-    joined: bool = False
-    instead_of: Days | None = None
 
 
 def generation_of(turn: Turn, subscription: Subscription) -> int:
     """The generation the next operation on this subscription will have; the first is 1."""
-    latest = turn.work.operations.latest(subscription.ref)
-    return 1 if latest is None else latest.generation + 1
+    return ledger.generation_of(turn.work, subscription.ref)
 
 
 def generation_of_all(turn: Turn) -> int:
@@ -45,43 +31,78 @@ def generation_of_all(turn: Turn) -> int:
 
 
 def held(turn: Turn) -> Sequence[Subscription]:
-    """The verified customer's subscriptions, ended ones too, oldest first; none while nobody is verified."""
-    return turn.provider.subscriptions(turn.customer.ref) if turn.customer else ()
+    """The verified customer's subscriptions, ended ones too, oldest first; none while nobody is verified.
+
+    What is being done counts as done. Raises `BillingUnavailableError` where nothing is known of them.
+    """
+    if turn.customer is None:
+        return ()
+    return ledger.held(turn.work, turn.billing.subscriptions(turn.customer.ref))
 
 
 def quote(
     turn: Turn, subscription: Subscription, declaration: Declaration, wanted: Days | None = None
 ) -> Quote:
     """The terms of cancelling, as of the declaration's time; raises `TooFarAheadError`."""
-    return quote_cancellation(subscription, declaration.declared_at, turn.now, turn.deps.zone, wanted)
+    policy = policies.policy_of(turn, subscription)
+    return quote_cancellation(subscription, declaration.declared_at, turn.now, turn.deps.zone, wanted, policy)
 
 
 def cancel(
     turn: Turn, subscription: Subscription, declaration: Declaration, wanted: Days | None = None
-) -> Done:
-    """Cancels one subscription of the verified customer, to end as near to `wanted` as its plan allows."""
+) -> Done | None:
+    """Cancels one subscription of the verified customer, to end as near to `wanted` as its plan allows.
+
+    None where a billing system elsewhere does it: this turn goes on once that has answered.
+    """
     terms = quote(turn, subscription, declaration, wanted)
-    operation = _record(turn, subscription, declaration, OperationKind.CANCEL, terms)
-    at = CancelAt(
-        effective_at=terms.effective_at,
-        immediately=terms.effective_at <= turn.now,
-        refunded=terms.refunded,
-    )
-    changed = turn.provider.cancel(subscription.ref, at=at, idempotency_key=operation.idempotency_key)
-    done = _confirm(turn, operation, changed, declaration)
-    return replace(done, instead_of=terms.instead_of)
+    return carry_out(turn, subscription, declaration, OperationKind.CANCEL, terms)
 
 
-def undo(turn: Turn, subscription: Subscription, declaration: Declaration) -> Done:
+def undo(turn: Turn, subscription: Subscription, declaration: Declaration) -> Done | None:
     """Takes back the cancellation of one subscription of the verified customer (P7).
 
-    Raises `ConflictError` when the end has come meanwhile.
+    One that the billing system has not been asked for yet never will be. Raises `ConflictError` when the end
+    has come meanwhile.
     """
+    latest = turn.work.operations.latest(subscription.ref)
+    never_asked = latest is not None and latest.state is OperationState.RECORDED
+    if latest is not None and never_asked:
+        turn.work.operations.put(replace(latest, state=OperationState.TAKEN_BACK))
     none = Money(0, subscription.plan.price.currency)
     terms = Quote(turn.now, charged=none, refunded=none, undoable=False)
-    operation = _record(turn, subscription, declaration, OperationKind.UNDO, terms)
-    changed = turn.provider.resume(subscription.ref, idempotency_key=operation.idempotency_key)
-    return _confirm(turn, operation, changed, declaration)
+    if never_asked:
+        operation = _new(turn, subscription, declaration, OperationKind.UNDO, terms)
+        turn.work.operations.add(operation)
+        return ledger.confirm(turn.deps, turn.work, operation, subscription, _owner(turn, subscription))
+    return carry_out(turn, subscription, declaration, OperationKind.UNDO, terms)
+
+
+def carry_out(
+    turn: Turn,
+    subscription: Subscription,
+    declaration: Declaration,
+    kind: OperationKind,
+    terms: Quote,
+    until: datetime | None = None,
+) -> Done | None:
+    """Records an operation on these terms and does it; None where a billing system elsewhere does it.
+
+    `until` is the end of a pause (UTC).
+    """
+    operation = replace(_new(turn, subscription, declaration, kind, terms), until=until)
+    turn.work.operations.add(operation)
+    billing = turn.deps.billing
+    if isinstance(billing, EmbeddedBilling):
+        changed = ledger.ask(billing.within(turn.work), operation)
+        return ledger.confirm(turn.deps, turn.work, operation, changed, _owner(turn, changed))
+    payload = {"operation": operation.id}
+    due = turn.now + carrying_out.FIRST_TRY_BY_THE_TURN
+    turn.work.outbox.add(
+        Job(carrying_out.job_id(operation), carrying_out.CARRY_OUT, operation.id, payload, due)
+    )
+    turn.awaits.append(operation.id)
+    return None
 
 
 def standing(turn: Turn, subscription: Subscription, declaration: Declaration) -> Done | None:
@@ -91,12 +112,21 @@ def standing(turn: Turn, subscription: Subscription, declaration: Declaration) -
     each other met one operation, and both get the same answer.
     """
     latest = turn.work.operations.latest(subscription.ref)
-    if latest is None or latest.kind is not OperationKind.CANCEL or latest.confirmed_at is None:
+    if latest is None or latest.kind not in ledger.ENDS or latest.confirmed_at is None:
         return None
     receipt = turn.work.receipts.of_operation(latest.id)
     if receipt is None:
         return None
     return Done(subscription, latest, receipt, joined=declaration.declared_at <= latest.confirmed_at)
+
+
+def under_way(turn: Turn, subscription: Subscription) -> bool:
+    """Whether its end is being arranged; then this turn waits for that, too, and tells what comes of it."""
+    latest = turn.work.operations.latest(subscription.ref)
+    if latest is None or not latest.open or latest.kind not in ledger.ENDS:
+        return False
+    turn.awaits.append(latest.id)
+    return True
 
 
 def cancellable(turn: Turn) -> list[Subscription]:
@@ -116,11 +146,11 @@ def _owner(turn: Turn, subscription: Subscription) -> Customer:
     return turn.customer
 
 
-def _record(
+def _new(
     turn: Turn, subscription: Subscription, declaration: Declaration, kind: OperationKind, terms: Quote
 ) -> Operation:
     customer = _owner(turn, subscription)
-    operation = Operation(
+    return Operation(
         id=turn.deps.ids.new("o"),
         subscription_ref=subscription.ref,
         generation=generation_of(turn, subscription),
@@ -133,23 +163,6 @@ def _record(
         effective_at=terms.effective_at,
         charged=terms.charged,
         refunded=terms.refunded,
+        immediately=kind in ledger.ENDS and terms.effective_at <= turn.now,
+        instead_of=terms.instead_of,
     )
-    turn.work.operations.add(operation)
-    return operation
-
-
-def _confirm(turn: Turn, operation: Operation, changed: Subscription, declaration: Declaration) -> Done:
-    customer = _owner(turn, changed)
-    confirmed = replace(operation, state=OperationState.CONFIRMED, confirmed_at=turn.deps.clock.now())
-    turn.work.operations.put(confirmed)
-    receipt = receipts.issue(turn.deps, turn.work, confirmed, changed, declaration, customer)
-    if operation.kind is OperationKind.CANCEL:
-        _have_it_told(turn, receipt)
-    return Done(changed, confirmed, receipt)
-
-
-def _have_it_told(turn: Turn, receipt: Receipt) -> None:
-    """On the customer's other channels, after this turn: no other conversation is locked from within one."""
-    payload = {"receipt": receipt.number, "conversation": turn.conversation.id}
-    job = Job(turn.deps.ids.new("j"), TELL, f"{TELL}:{receipt.number}", payload, turn.now)
-    turn.work.outbox.add(job)

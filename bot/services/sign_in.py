@@ -4,12 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.domain.cancellations import OperationKind
 from bot.domain.conversations import Awaiting, Reply
 from bot.domain.declarations import DeclarationState
 from bot.domain.identities import CodeChallenge, ProofSource
 from bot.domain.inbox import Event
-from bot.services import cancel, cases, declarations, exit_interview, identity, status, verification
+from bot.services import (
+    cancel,
+    cases,
+    come_back,
+    declarations,
+    exit_interview,
+    follow_ups,
+    identity,
+    pause,
+    status,
+    verification,
+    withdraw,
+)
 from bot.services.turn import Turn
+
+#: What else can be declared than that it should end, and what goes on with it.
+_GO_ON_WITH = {OperationKind.PAUSE: pause.proceed, OperationKind.WITHDRAW: withdraw.proceed}
 
 
 def give_code(turn: Turn) -> Sequence[Reply]:
@@ -58,14 +74,25 @@ def log_out(turn: Turn) -> Sequence[Reply]:
     return [Reply("logged_out")]
 
 
+def _purpose(turn: Turn, purpose: str) -> Sequence[Reply]:
+    """What a proof was asked for, beside a wish to cancel."""
+    if purpose == come_back.PURPOSE:
+        return come_back.known_now(turn)
+    if purpose == follow_ups.TELL_ME:
+        return follow_ups.known_now(turn)
+    return cases.not_here_yet(turn, purpose)
+
+
 def _go_on(turn: Turn, declaration_id: str | None, purpose: str | None) -> Sequence[Reply]:
     if turn.customer is None:
         # Known, and not one who decides here; whoever does can still be asked for a code.
         turn.wait_for(Awaiting.EMAIL, declaration_id, purpose)
         return verification.ask_who(turn)
-    done = [Reply("verify_done"), *cases.not_here_yet(turn, purpose)] if purpose is not None else []
+    done = [Reply("verify_done"), *_purpose(turn, purpose)] if purpose is not None else []
     asked_for = turn.work.declarations.get(declaration_id) if declaration_id else None
     if asked_for is not None and asked_for.holds(turn.now) and declarations.own(turn, asked_for):
+        if asked_for.kind in _GO_ON_WITH:
+            return [*done, *_GO_ON_WITH[asked_for.kind](turn, asked_for)]
         if asked_for.state is DeclarationState.OFFERED:
             return [*done, *cancel.offer(turn, asked_for)]  # a person took over since: by press only (P10)
         return [*done, *cancel.proceed(turn, declarations.move(turn, asked_for, DeclarationState.WAITING))]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.domain.cancellations import OperationKind
 from bot.domain.choices import asks_to_end
 from bot.domain.conversations import Awaiting, Press, Reply, ReplyKind
 from bot.domain.declarations import Declaration
@@ -14,11 +15,18 @@ from bot.services import (
     cases,
     declarations,
     exit_interview,
+    follow_ups,
+    office_hours,
     operations,
+    pause,
     sign_in,
     verification,
+    withdraw,
 )
 from bot.services.turn import Turn
+
+#: Who takes a plan's name for something else than that it should end.
+_CHOOSING = {OperationKind.PAUSE: pause.chosen, OperationKind.WITHDRAW: withdraw.chosen}
 
 
 def affirm(turn: Turn) -> Sequence[Reply]:
@@ -49,15 +57,28 @@ def deny(turn: Turn) -> Sequence[Reply]:
 
 
 def decline(turn: Turn) -> Sequence[Reply]:
-    """Takes "skip" and "rather not say"."""
+    """Takes "skip" and "rather not say", and "don't write to me" where somebody was to be written to."""
+    if _takes_back(turn):
+        return follow_ups.take_back(turn)
     return exit_interview.skip(turn) or [Reply("decline_noted")]
+
+
+def _takes_back(turn: Turn) -> bool:
+    if turn.press is not None:
+        return turn.press.name == follow_ups.DONT_TELL_ME
+    return follow_ups.meant(turn.work, turn.conversation, turn.masked, turn.now) == "decline"
 
 
 def give_reason(turn: Turn) -> Sequence[Reply]:
     """Takes a reason while it was asked for, or soon after; else it is heard, and a way out is shown."""
-    answered = exit_interview.answer(turn)
-    if answered:
-        return answered
+    if turn.press is not None and turn.press.name == follow_ups.TELL_ME:
+        return follow_ups.consent(turn) or [Reply("reason_heard")]
+    # What asks for no more than to be told is no second answer.
+    only_asks = follow_ups.meant(turn.work, turn.conversation, turn.masked, turn.now) == "give_reason"
+    answered = [] if only_asks else exit_interview.answer(turn)
+    asked = follow_ups.consent(turn) if follow_ups.asked(turn) else []
+    if answered or asked:
+        return [*answered, *asked]
     if turn.customer is not None and not operations.cancellable(turn):
         return [Reply("reason_heard")]
     shown = (buttons.cancel_now(), buttons.person())
@@ -66,7 +87,14 @@ def give_reason(turn: Turn) -> Sequence[Reply]:
 
 def choose(turn: Turn) -> Sequence[Reply]:
     """The answer to "Which one should end?"."""
-    return cancel.choice_made(turn) or clarify(turn)
+    declaration = declarations.current(turn)
+    choosing = _CHOOSING.get(declaration.kind) if declaration is not None else None
+    asked = turn.conversation.awaiting is Awaiting.CHOICE
+    if declaration is not None and choosing is not None and asked:
+        made = choosing(turn, declaration)
+    else:
+        made = cancel.choice_made(turn)
+    return made if turn.answered_by(made) else clarify(turn)
 
 
 def give_email(turn: Turn) -> Sequence[Reply]:
@@ -76,7 +104,8 @@ def give_email(turn: Turn) -> Sequence[Reply]:
 
 def give_code(turn: Turn) -> Sequence[Reply]:
     """A code; where none is wanted it is not understood."""
-    return sign_in.give_code(turn) or clarify(turn)
+    given = sign_in.give_code(turn)
+    return given if turn.answered_by(given) else clarify(turn)
 
 
 def cancel_other(turn: Turn) -> Sequence[Reply]:
@@ -90,12 +119,13 @@ def clarify(turn: Turn) -> Sequence[Reply]:
     """One clarifying question with at most three buttons; the second time in a row, a person."""
     if len(turn.entry.text or "") > MAX_TEXT:
         return [Reply("text_too_long", buttons=(buttons.cancel_now(), buttons.person()))]
-    if day := cancel.day_said(turn):
+    if turn.answered_by(day := cancel.day_said(turn)):
         return day
     turn.count_clarification()
     if turn.conversation.clarified > 1:
         case = cases.open_quietly(turn, "not_understood")
-        return [Reply("clarify_person", {"number": case.id}, buttons=(buttons.cancel_now(),))]
+        then = office_hours.back(turn.deps, turn.work)
+        return [Reply("clarify_person", {"number": case.id}, buttons=(buttons.cancel_now(),), then=then)]
     undo = tuple(buttons.undo(turn, item, named=True) for item in operations.undoable(turn)[:1])
     shown = (buttons.cancel_now(), *undo, buttons.person())
     return [Reply("clarify", {}, ReplyKind.CHOICE, shown)]

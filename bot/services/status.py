@@ -9,9 +9,19 @@ from bot.domain.charges import charges_ahead, next_charge
 from bot.domain.choices import mentioned
 from bot.domain.conversations import Awaiting, Reply, ReplyKind
 from bot.domain.periods import last_moment
-from bot.domain.subscriptions import EndRule, Status, Subscription
+from bot.domain.subscriptions import Status, Subscription
 from bot.domain.text import normalise
-from bot.services import buttons, cancel, declarations, exit_interview, operations, receipts, verification
+from bot.services import (
+    buttons,
+    cancel,
+    declarations,
+    exit_interview,
+    ledger,
+    operations,
+    policies,
+    receipts,
+    verification,
+)
 from bot.services.turn import Turn
 
 #: A plan that ended longer ago is not told about, unless it is asked for or there is nothing else.
@@ -50,7 +60,7 @@ def ask_end_date(turn: Turn) -> Sequence[Reply]:
 
     "End of June" right after "Which day do you mean?" sounds like it and is the answer.
     """
-    if day := cancel.day_said(turn):
+    if turn.answered_by(day := cancel.day_said(turn)):
         return day
     exit_interview.other_subject(turn)
     return verification.ask(turn) if turn.customer is None else overview(turn)
@@ -81,6 +91,8 @@ def _asked_about(turn: Turn) -> Sequence[Subscription]:
 
 
 def _line(turn: Turn, item: Subscription) -> Reply:
+    if item.pending:
+        return _pending(turn, item)
     end = item.ends_at or (item.trial_until if item.status is Status.TRIAL else None) or item.period.end
     values = {"plan": item.plan.name, "end": last_moment(end)}
     if item.status is Status.CANCELLING:
@@ -89,9 +101,23 @@ def _line(turn: Turn, item: Subscription) -> Reply:
         return Reply(message, {**values, "charged": charged}, buttons=(buttons.undo(turn, item),))
     if item.status is Status.ENDED:
         return Reply("status_ended", values)
-    at_once = item.plan.end_rule is EndRule.AT_ONCE and item.status is not Status.TRIAL
+    quoted = policies.if_cancelled_now(turn, item)
+    at_once = not quoted.undoable and item.status is not Status.TRIAL
     message = f"status_{item.status.value}" + ("_at_once" if at_once else "")
+    values["end"] = last_moment(quoted.effective_at)
     return Reply(message, values, buttons=(buttons.cancel_this(turn, item),))
+
+
+def _pending(turn: Turn, item: Subscription) -> Reply:
+    """It is being done: from when it counts, and the number to quote; the way back is there all the same."""
+    latest = turn.work.operations.latest(item.ref)
+    declared = turn.work.declarations.get(latest.declaration_id) if latest is not None else None
+    if latest is None or declared is None or latest.kind not in ledger.ENDS:
+        return Reply("status_pending_other", {"plan": item.plan.name})
+    turn.work.operations.put(ledger.promised(latest))
+    declared = declarations.numbered(turn, declared)
+    values = {"plan": item.plan.name, "declared_at": declared.declared_at, "number": declared.number or ""}
+    return Reply("status_pending", values, buttons=(buttons.undo(turn, item),))
 
 
 def _charge(turn: Turn, item: Subscription) -> Reply:

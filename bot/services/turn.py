@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.domain.cases import Case
@@ -19,18 +19,15 @@ from bot.domain.conversations import (
     Understanding,
 )
 from bot.domain.customers import Customer, Member
-from bot.domain.errors import NotFoundError
 from bot.domain.identities import Proof
-from bot.domain.inbox import InboxEntry, InboxState
+from bot.domain.inbox import InboxEntry
 from bot.domain.text import Masked, normalise
-from bot.ports import BillingProvider, UnitOfWork
-from bot.services import outcome
+from bot.ports import UnitOfWork
 from bot.services.dependencies import Dependencies
+from bot.services.views import Reader, reader
 
 #: More messages than the bot ever says in one turn.
 _LOOK_BACK = 20
-#: What a press may do before anybody has proved who they are.
-_FOR_ANYBODY = frozenset({"give_reason", "decline", "deny", "talk_to_human"})
 
 
 @dataclass(slots=True)
@@ -41,6 +38,10 @@ class Turn:
     for that account (P3); it is locked, so that two conversations of one customer follow each other.
     `colleague` is who proved to belong to an account and may not decide for it. Handlers change the
     conversation through `wait_for` and `settle`, and who is there through `recognise`.
+
+    `awaits` are the operations that a billing system elsewhere is asked for once this unit of work is done,
+    and `asks_why` the declaration to ask the exit question for after that. `undecided` is set where a press
+    could not be acted on for now: its button stays good.
     """
 
     deps: Dependencies
@@ -55,6 +56,10 @@ class Turn:
     understanding: Understanding
     proof: Proof | None = None
     colleague: Member | None = None
+    billing_asked: bool = False
+    awaits: list[str] = field(default_factory=list)
+    asks_why: str | None = None
+    undecided: bool = False
 
     def recognise(self, proof: Proof | None) -> None:
         """Sets who is there by a proof, as the store knows them now: roles are never taken from a proof."""
@@ -70,9 +75,9 @@ class Turn:
             self.colleague = member
 
     @property
-    def provider(self) -> BillingProvider:
-        """The billing provider inside this unit of work."""
-        return self.deps.billing.within(self.work)
+    def billing(self) -> Reader:
+        """What the customer holds, and what is on sale, as far as this unit of work may know."""
+        return reader(self.deps, self.work, asked=self.billing_asked)
 
     @property
     def words(self) -> str:
@@ -83,6 +88,10 @@ class Turn:
     def masked(self) -> str:
         """What the customer wrote as the transcript has it."""
         return self.secrets.text
+
+    def answered_by(self, replies: Sequence[Reply]) -> bool:
+        """Whether something was said or will be, once a billing system elsewhere has answered."""
+        return bool(replies or self.awaits)
 
     def offered(self) -> list[Press]:
         """What the bot's last words, right before this message, could have been answered with by a press.
@@ -121,71 +130,6 @@ class Turn:
 Handler = Callable[[Turn], Sequence[Reply]]
 
 
-def act(
-    deps: Dependencies, conversation_id: str, inbox_id: str, handler: Handler, understanding: Understanding
-) -> tuple[RenderedReply, ...]:
-    """Runs `handler` for an inbox entry and stores the outcome with its effects, in one transaction.
-
-    The same entry again, after a crash or a time-out anywhere, returns the stored outcome and acts no more.
-    Raises `NotFoundError` when the entry is not an open one of this conversation: ids come from Rasa's
-    request, and what they may do is decided here, from the store.
-    """
-    with deps.store.begin() as work:
-        entry = work.inbox.lock(inbox_id)
-        if entry is None or entry.conversation_id != conversation_id:
-            raise NotFoundError("no such message in this conversation")
-        stored = work.inbox.result(inbox_id)
-        if stored is not None:
-            return outcome.load(stored).replies
-        if entry.state is not InboxState.ACCEPTED:
-            raise NotFoundError("this message is not waiting for an answer")
-        turn = _open(deps, work, entry, understanding)
-        clarified = turn.conversation.clarified
-        replies = tuple(render(deps, work, turn.conversation, reply) for reply in handler(turn))
-        _use_up(turn)
-        if turn.conversation.clarified == clarified:
-            turn.conversation = replace(turn.conversation, clarified=0)
-        work.inbox.put_result(inbox_id, outcome.dump(outcome.Outcome(replies, understanding)))
-        work.conversations.put(turn.conversation)
-        work.commit()
-    return replies
-
-
-def _use_up(turn: Turn) -> None:
-    """A button acts once; a press that only led to asking who is there has not acted yet."""
-    acted = turn.customer is not None or (turn.press is not None and turn.press.intent in _FOR_ANYBODY)
-    button = turn.work.buttons.get(turn.entry.button) if turn.entry.button is not None and acted else None
-    if button is not None:
-        turn.work.buttons.put(replace(button, pressed_by=turn.entry.id))
-
-
-def _open(deps: Dependencies, work: UnitOfWork, entry: InboxEntry, understanding: Understanding) -> Turn:
-    now = deps.clock.now()
-    conversation = work.conversations.lock(entry.conversation_id)
-    if conversation is None:
-        raise NotFoundError("no such conversation")
-    press = None
-    if entry.button is not None:
-        button = work.buttons.get(entry.button)
-        if button is None or button.conversation_id != conversation.id:
-            raise NotFoundError("no such button in this conversation")
-        press, entry = button.press, replace(entry, text=button.title)
-    turn = Turn(
-        deps=deps,
-        work=work,
-        entry=entry,
-        conversation=conversation,
-        customer=None,
-        press=press,
-        secrets=work.inbox.secrets(entry.id) or Masked(entry.text or ""),
-        case=work.cases.current(conversation.id),
-        now=now,
-        understanding=understanding,
-    )
-    turn.recognise(work.identities.proof(conversation.id, now))
-    return turn
-
-
 def render(deps: Dependencies, work: UnitOfWork, conversation: Conversation, reply: Reply) -> RenderedReply:
     """Puts a reply into the conversation's language and issues its buttons."""
     buttons = []
@@ -195,4 +139,6 @@ def render(deps: Dependencies, work: UnitOfWork, conversation: Conversation, rep
         work.buttons.add(Button(token, conversation.id, spec.press, title))
         buttons.append((spec.press.name, title, token))
     text = deps.wording.text(reply.message, conversation.locale, reply.values)
+    if reply.then is not None:
+        text = f"{text} {deps.wording.text(reply.then.message, conversation.locale, reply.then.values)}"
     return RenderedReply(reply.kind, text, tuple(buttons), reply.receipt)

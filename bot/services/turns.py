@@ -23,7 +23,7 @@ from bot.domain.errors import NotFoundError
 from bot.domain.inbox import Event, InboxEntry, InboxState
 from bot.domain.text import MAX_TEXT, Masked, is_command, mask, mask_secrets, normalise
 from bot.ports import UnitOfWork
-from bot.services import events, outcome, switch_language
+from bot.services import events, facets, follow_ups, outcome, switch_language, webhooks
 from bot.services.dependencies import Dependencies
 from bot.services.outcome import Outcome
 
@@ -87,6 +87,7 @@ def hold(deps: Dependencies, inbox_id: str, understanding: Understanding) -> boo
         if case is None or case.state is not CaseState.ACCEPTED:
             return False
         work.messages.set_understanding(inbox_id, understanding)
+        facets.understood(work, entry.conversation_id, understanding)
         work.inbox.put(replace(entry, state=InboxState.HELD))
         if case.waiting_since is None:
             work.cases.put(replace(case, waiting_since=entry.arrived_at))
@@ -113,6 +114,7 @@ def _declare(deps: Dependencies, work: UnitOfWork, entry: InboxEntry) -> None:
         customer_ref=proof.customer_ref if proof else None,
     )
     work.declarations.put(declaration)
+    webhooks.declared(deps, work, declaration)
 
 
 def _first_time(
@@ -206,6 +208,9 @@ def _decide(
         # A command we do not know, nothing at all, or more than anybody reads: a clarifying question,
         # whatever is open.
         return replace(prepared, intent="nlu_fallback", awaiting=None)
+    known = follow_ups.meant(work, conversation, masked.text, deps.clock.now())
+    if known is not None:
+        return replace(prepared, intent=known, awaiting=None)
     return replace(prepared, text=masked.text)
 
 

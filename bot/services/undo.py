@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from bot.domain.cancellations import OperationKind
 from bot.domain.choices import choose
 from bot.domain.conversations import Press, Reply, ReplyKind
 from bot.domain.declarations import DeclarationState
+from bot.domain.errors import BillingUnavailableError
 from bot.domain.periods import last_moment
 from bot.domain.subscriptions import Status, Subscription
 from bot.domain.text import normalise
@@ -18,11 +20,12 @@ from bot.services import (
     declarations,
     exit_interview,
     operations,
+    pause,
     receipts,
     shadow,
     verification,
 )
-from bot.services.operations import Done
+from bot.services.ledger import Done
 from bot.services.turn import Turn
 
 _MISTAKE = re.compile(
@@ -51,7 +54,14 @@ def handle(turn: Turn) -> Sequence[Reply]:
             turn.settle()
             return [Reply("undo_request_dropped")]
         return verification.ask(turn)
-    return _said(turn) if turn.press is None else _pressed(turn, turn.press)
+    try:
+        return _said(turn) if turn.press is None else _pressed(turn, turn.press)
+    except BillingUnavailableError:
+        # What they have is not known; what they have just asked for is, and it is not gone on with.
+        if not declarations.drop_all(turn):
+            raise
+        turn.settle()
+        return [Reply("undo_request_dropped")]
 
 
 def _pressed(turn: Turn, press: Press) -> Sequence[Reply]:
@@ -59,6 +69,8 @@ def _pressed(turn: Turn, press: Press) -> Sequence[Reply]:
     subscription = next((item for item in operations.held(turn) if item.ref == press.subscription_ref), None)
     if subscription is None:
         return [Reply("undo_nothing")]
+    if press.name == "resume":
+        return pause.taken_back(turn, press, subscription)
     latest = turn.work.operations.latest(subscription.ref)
     if subscription.cancellable:
         return [Reply("undo_already", {"plan": subscription.plan.name})]
@@ -71,7 +83,8 @@ def _pressed(turn: Turn, press: Press) -> Sequence[Reply]:
 
 def _cancelled_since(turn: Turn, subscription: Subscription) -> Sequence[Reply]:
     """It was taken back and cancelled again since this button was shown: the new one is shown instead."""
-    declaration = declarations.move(turn, declarations.declare(turn), DeclarationState.DROPPED)
+    said = declarations.declare(turn, OperationKind.UNDO)
+    declaration = declarations.move(turn, said, DeclarationState.DROPPED)
     return cancel_replies.nothing_left(turn, declaration, [subscription])
 
 
@@ -96,7 +109,10 @@ def _said(turn: Turn) -> Sequence[Reply]:
         if not targets:
             turn.settle()
             return [Reply("undo_request_dropped")]
-    return _take_back(turn, targets) if targets else _nothing(turn)
+    if targets:
+        return _take_back(turn, targets)
+    over = _pause_over(turn)
+    return over if turn.answered_by(over) else _nothing(turn)
 
 
 def _named(turn: Turn, named: Sequence[Subscription], open_ends: Sequence[Subscription]) -> Sequence[Reply]:
@@ -110,6 +126,12 @@ def _named(turn: Turn, named: Sequence[Subscription], open_ends: Sequence[Subscr
     return _which(turn, open_ends) if open_ends else [Reply("undo_nothing")]
 
 
+def _pause_over(turn: Turn) -> Sequence[Reply]:
+    """Where nothing is cancelled and one plan is paused, that is what goes on."""
+    paused = [item for item in operations.held(turn) if item.status is Status.PAUSED]
+    return pause.go_on(turn, paused[0]) if len(paused) == 1 else []
+
+
 def _which(turn: Turn, open_ends: Sequence[Subscription]) -> Sequence[Reply]:
     shown = tuple(buttons.undo(turn, item, named=True) for item in open_ends)
     return [Reply("undo_which", {}, ReplyKind.CHOICE, shown)]
@@ -118,21 +140,22 @@ def _which(turn: Turn, open_ends: Sequence[Subscription]) -> Sequence[Reply]:
 def _last_done(turn: Turn, open_ends: list[Subscription]) -> list[Subscription]:
     """Without a plan's name, undo takes back what the last cancellation did: one, or all of "everything"."""
     operations_done = [turn.work.operations.latest(item.ref) for item in open_ends]
-    confirmed = [item for item in operations_done if item is not None and item.confirmed_at is not None]
-    if not confirmed:
+    ours = [item for item in operations_done if item is not None and (item.open or item.confirmed_at)]
+    if not ours:
         return open_ends
-    newest = max(confirmed, key=lambda item: (item.confirmed_at or turn.now, item.generation))
-    refs = {item.subscription_ref for item in confirmed if item.declaration_id == newest.declaration_id}
+    newest = max(ours, key=lambda item: (item.confirmed_at or item.recorded_at, item.generation))
+    refs = {item.subscription_ref for item in ours if item.declaration_id == newest.declaration_id}
     return [item for item in open_ends if item.ref in refs]
 
 
 def _take_back(turn: Turn, targets: Sequence[Subscription]) -> Sequence[Reply]:
     if shadow.asks(turn):
         return shadow.instead_of_undoing(turn, targets)
-    declaration = declarations.move(turn, declarations.declare(turn), DeclarationState.CARRIED_OUT)
+    said = declarations.declare(turn, OperationKind.UNDO)
+    declaration = declarations.move(turn, said, DeclarationState.CARRIED_OUT)
     done = [operations.undo(turn, item, declaration) for item in targets]
     turn.settle()
-    replies = [_confirmation(turn, item) for item in done]
+    replies = [confirmation(turn, item) for item in done if item is not None]
     if turn.press is None and _MISTAKE.search(normalise(turn.masked).casefold().replace("\u2019", "'")):
         cases.open_quietly(turn, "mistake")
     return replies
@@ -154,7 +177,8 @@ def _too_late(subscription: Subscription) -> Reply:
     return Reply("undo_too_late", {"plan": subscription.plan.name, "end": end}, buttons=(buttons.person(),))
 
 
-def _confirmation(turn: Turn, done: Done) -> Reply:
+def confirmation(turn: Turn, done: Done) -> Reply:
+    """It goes on, with the receipt of that."""
     return Reply(
         "undo_done",
         {"plan": done.subscription.plan.name, "number": done.receipt.number},

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from bot.domain.conversations import HOLDS_ACCOUNTS, SHARES_CONTACTS, Awaiting, Reply
 from bot.domain.customers import is_email, normalise_email
-from bot.domain.declarations import DeclarationState
+from bot.domain.declarations import Declaration, DeclarationState
 from bot.domain.identities import CODE_HOLDS_FOR, CodeChallenge, ProofSource
 from bot.domain.outbox import Job
 from bot.services import buttons, declarations, identity
@@ -41,6 +41,12 @@ def begin(turn: Turn) -> Sequence[Reply]:
         return [Reply("verify_code_still_good", {"declared_at": declaration.declared_at})]
     _wait(turn, Awaiting.EMAIL, declaration.id)
     return ask_who(turn)
+
+
+def begin_with(turn: Turn, declaration: Declaration) -> Sequence[Reply]:
+    """Asks for the address for something else that was declared and counts from when it was said."""
+    _wait(turn, Awaiting.EMAIL, declaration.id)
+    return send_code(turn) if turn.secrets.emails else ask_who(turn)
 
 
 def ask(turn: Turn, purpose: str | None = None) -> Sequence[Reply]:
@@ -103,6 +109,8 @@ def _send_code_to(turn: Turn, email: str, known: identity.Known | None, message:
         "locale": turn.conversation.locale,
         "template": "mail_code" if known else "mail_no_account",
         "code": code if known else "",
+        # A mail that was held up for longer would say "good for ten minutes" of a code that is not.
+        "until": (turn.now + CODE_HOLDS_FOR).isoformat(),
     }
     turn.work.outbox.add(Job(turn.deps.ids.new("j"), "mail", f"code:{turn.entry.id}", payload, turn.now))
     _wait(turn, Awaiting.CODE, turn.conversation.declaration_id)

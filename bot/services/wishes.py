@@ -52,7 +52,8 @@ def of(turn: Turn, declaration: Declaration, subscriptions: Sequence[Subscriptio
         if reading is None:
             continue
         wish = _placed(turn, declaration, subscriptions, reading)
-        asked = item.state is DeclarationState.OFFERED and item is not newest_first[0]
+        # However often it was said: once it has been asked about, it need not be asked about again.
+        asked = item is not newest_first[0] and any(one.state is DeclarationState.OFFERED for one in made)
         if wish.kind is not EndKind.UNCLEAR or not asked:
             return wish
     return NEXT_POSSIBLE

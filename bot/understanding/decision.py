@@ -16,7 +16,7 @@ FALLBACK = "nlu_fallback"
 CANCEL = "cancel"
 DISTRESS = "distress"
 #: Intents that change something at once.
-ACTING = frozenset(("cancel", "undo_cancel", "unsubscribe", "log_out", "affirm"))
+ACTING = frozenset(("cancel", "undo_cancel", "pause", "come_back", "unsubscribe", "log_out", "affirm"))
 # Their answers show [Cancel now] themselves, so that little is lost on somebody who wanted just that.
 _SHOWS_THE_WAY = frozenset(("ask_how_to_cancel", "ask_end_date", "ask_charges", "complaint", "give_reason"))
 # A text that plainly asks to end something may still be one of these: they end things, too, or are graver.
@@ -54,7 +54,8 @@ class Costs:
 
     wrong: Mapping[str, float] = field(
         default_factory=lambda: {
-            "cancel": 100, "undo_cancel": 5, "unsubscribe": 3, "affirm": 5, "log_out": 3, "distress": 2.5,
+            "cancel": 100, "undo_cancel": 5, "pause": 5, "come_back": 5, "unsubscribe": 3, "affirm": 5,
+            "log_out": 3, "distress": 2.5,
         }
     )  # fmt: skip
     other: float = 1.5

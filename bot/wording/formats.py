@@ -12,6 +12,7 @@ from babel.dates import format_date, format_time, get_datetime_format, get_timez
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
+from bot.domain.currencies import decimals
 from bot.domain.money import Money
 
 if TYPE_CHECKING:
@@ -20,14 +21,6 @@ if TYPE_CHECKING:
 
 # The kind of a language that is meant where only the language is named: English dates are British here.
 _REGIONS = {"en": "en_GB"}
-# ISO 4217 exponents other than 2. CLDR's digits, which Babel goes by, are those of daily use; some differ.
-_NO_DIGITS = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
-_THREE_DIGITS = "BHD IQD JOD KWD LYD OMR TND"
-_EXPONENTS = {
-    **dict.fromkeys(_NO_DIGITS.split(), 0),
-    **dict.fromkeys(_THREE_DIGITS.split(), 3),
-    **dict.fromkeys(("CLF", "UYW"), 4),
-}
 
 
 class Formats:
@@ -41,10 +34,11 @@ class Formats:
             "time": self._time,
             "datetime": self._datetime,
             "zoned": self._zoned,
+            "weekday": self._weekday,
         }
 
     def value(self, value: object, spec: str = "") -> str:
-        """The value as text. `spec` is `time`, `datetime` or `zoned` for a datetime, else empty.
+        """The value as text. `spec` is `time`, `datetime`, `zoned` or `weekday` for a datetime, else empty.
 
         For a text it may be `-Word`, which makes a compound: `Team Plus` and `-Abo` are `Team-Plus-Abo`; a
         text that ends with the word already stays as it is.
@@ -70,7 +64,8 @@ class Formats:
         raise TypeError(f"a {type(value).__name__}, which has no form in a sentence")
 
     def _money(self, amount: Money) -> str:
-        exponent = _EXPONENTS.get(amount.currency, 2)
+        # CLDR's digits, which Babel goes by, are those of daily use; some differ.
+        exponent = decimals(amount.currency)
         pattern = copy(self._locale.currency_formats["standard"])
         pattern.frac_prec = (exponent, exponent)
         value = Decimal(amount.minor).scaleb(-exponent)
@@ -78,6 +73,9 @@ class Formats:
 
     def _date(self, at: datetime) -> str:
         return format_date(at, format="long", locale=self._locale)
+
+    def _weekday(self, at: datetime) -> str:
+        return format_date(at, format="EEEE", locale=self._locale)
 
     def _time(self, at: datetime) -> str:
         return format_time(at, format="short", locale=self._locale)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,36 @@ from bot.domain.manners.texts import Lexicon, lexicon
 from bot.wording.responses import WordingError
 
 
+class _Lists(Mapping[str, Lexicon]):
+    """Each is read when it is first asked for: that takes half a second, and most processes judge nothing."""
+
+    def __init__(self, files: Mapping[str, Path]) -> None:
+        self._files = files
+
+    def __getitem__(self, language: str) -> Lexicon:
+        return _list(self._files[language])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+
+@cache
+def _list(path: Path) -> Lexicon:
+    return lexicon(path.stem, path.read_text(encoding="utf-8"))
+
+
 def lexicons(folder: Path) -> Mapping[str, Lexicon]:
-    """The word lists of a folder by language. Raises `WordListError`, and `WordingError` if there is none."""
-    found = {
-        path.stem: lexicon(path.stem, path.read_text(encoding="utf-8")) for path in folder.glob("*.toml")
-    }
+    """The word lists of a folder by language; raises `WordingError` if there is none.
+
+    Whoever asks for a language's list meets `WordListError` where that can't be read.
+    """
+    found = {path.stem: path for path in sorted(folder.glob("*.toml"))}
     if not found:
         raise WordingError(f"there are no word lists at {folder}")
-    return dict(sorted(found.items()))
+    return _Lists(found)
 
 
 def texts(folder: Path, default: str = "en") -> Sequence[Text]:

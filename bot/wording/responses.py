@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from zoneinfo import ZoneInfo
 
-SPECS = frozenset({"", "time", "datetime", "zoned"})
+SPECS = frozenset({"", "time", "datetime", "zoned", "weekday"})
 _COMPOUND = re.compile(r"-\w+")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}")
 

@@ -8,9 +8,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from pydantic import ValidationError
 
+from bot.billing_settings import BillingSettings
 from bot.channel_settings import ChannelSettings
+from bot.mail_settings import MailSettings
 from bot.settings import PREFIX, Settings, SettingsError, is_loopback, load_settings, taken_by
+from bot.staff_settings import StaffSettings
 from bot.web_settings import WebSettings
+from bot.webhook_settings import WebhookSettings
 from bot.widget_settings import WidgetSettings
 
 TABLE = Path(__file__).parents[2] / "docs" / "settings.md"
@@ -102,11 +106,18 @@ def test_settings_do_not_change_while_running() -> None:
         ("ACTIONS_BIND", "127.0.0.1:99999"),
         ("ACTIONS_BIND", "a@127.0.0.1:80"),
         ("ACTIONS_BIND", "127.0.0.1:80/x"),
-        ("BILLING", "stripe"),
+        ("BILLING", "paypal"),
         ("DEMO", "perhaps"),
         ("COMPANY", " "),
         ("COMPANY", "Two\nlines"),
         ("COMPANY", "x" * 81),
+        ("REMIND_AFTER", "0"),
+        ("REMIND_AFTER", "a day"),
+        ("ALERTS_PER_HOUR", "0"),
+        ("ALERTS_PER_HOUR", "1001"),
+        ("ALERTS_PER_HOUR", "many"),
+        ("WEBHOOK_NETWORKS", "0.0.0.0/0"),
+        ("WEBHOOK_NETWORKS", "hooks.internal"),
         ("TIMEZONE", "Berlin"),
         ("TIMEZONE", "Europe"),
         ("TIMEZONE", "../etc/passwd"),
@@ -183,7 +194,11 @@ def test_known_databases_are_taken(monkeypatch: pytest.MonkeyPatch, url: str) ->
 def test_the_table_in_the_docs_is_complete_and_true() -> None:
     """Each setting has its row, in order, with what it takes, what it means and its default."""
     rows = re.findall(rf"^\| `{PREFIX}(\w+)` \| (.+?) \| (.+?) \| (.+?) \|$", TABLE.read_text(), re.MULTILINE)
-    parts = [name for part in (ChannelSettings, WebSettings, WidgetSettings) for name in part.model_fields]
+    topics = (
+        BillingSettings, ChannelSettings, MailSettings, WebSettings, WidgetSettings, WebhookSettings,
+        StaffSettings,
+    )  # fmt: skip
+    parts = [name for topic in topics for name in topic.model_fields]
     general = [name for name in Settings.model_fields if name not in parts]
     assert [row[0].lower() for row in rows] == general + parts
     for name, takes, default, meaning in rows:

@@ -14,8 +14,10 @@ from bot.domain.exit_interview import ExitQuestion
 from bot.domain.identities import Proof
 from bot.domain.inbox import Event
 from bot.services import inbox, turns
+from bot.services.acting import act, finish
 from bot.services.inbox import Answer, Incoming
-from bot.services.turn import Handler, act
+from bot.services.outcome import UnfinishedError
+from bot.services.turn import Handler
 from bot.services.turns import Prepared, Step
 from tests.unit.services.script import BY_INTENT, CODE, EMAIL, END_DATE, OWNER, Replies
 
@@ -91,7 +93,11 @@ class Chat:
         with deps.store.begin() as work:
             work.conversations.take_lease(self.id, OWNER, now + timedelta(seconds=30), now)
             work.commit()
-        inbox.complete(deps, inbox_id, OWNER, answer)
+        try:
+            inbox.complete(deps, inbox_id, OWNER, answer)
+        except UnfinishedError:
+            finish(deps, inbox_id)
+            inbox.complete(deps, inbox_id, OWNER, answer)
         given = inbox.replies_to(deps, inbox_id)
         return Replies(given.messages if given else ())
 

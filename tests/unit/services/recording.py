@@ -22,6 +22,11 @@ class RecordingStore:
         self.calls.append("begin")
         return cast("AbstractContextManager[UnitOfWork]", _Work(self._store.begin(), self.calls))
 
+    def reading(self) -> AbstractContextManager[UnitOfWork]:
+        """As the other's."""
+        self.calls.append("reading")
+        return cast("AbstractContextManager[UnitOfWork]", _Work(self._store.reading(), self.calls))
+
     def taken(self) -> list[str]:
         """The calls since the last time."""
         calls = self.calls[:]

@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.dates.reader import PhraseDateReader
 from bot.domain.conversations import Message
 from bot.domain.money import Money
 from bot.domain.periods import Interval
@@ -19,18 +17,20 @@ from bot.services import (
     cases,
     not_here_yet,
     other_messages,
+    pause,
     sign_in,
     small_answers,
     status,
     switch_language,
     undo,
+    withdraw,
 )
 from bot.services.turn import Handler
-from bot.wording.responses import Responses
+from tests.fixtures import read_once
 
 BERLIN = ZoneInfo("Europe/Berlin")
-WORDING = Responses.load(Path(__file__).parents[3] / "data" / "responses", BERLIN)
-DATES = PhraseDateReader.load(Path(__file__).parents[3] / "data" / "dates")
+WORDING = read_once.responses(BERLIN)
+DATES = read_once.dates()
 OWNER = "worker"
 ANCHOR = datetime(2026, 1, 1, 8, 0, tzinfo=UTC)
 #: New Year in Berlin: every period ends with the last day of a month.
@@ -50,6 +50,8 @@ YEARLY = Plan("year", "Year", Money(9900, "EUR"), Interval.YEAR)
 BY_INTENT: dict[str, Handler] = {
     "cancel": cancel.handle,
     "undo_cancel": undo.handle,
+    "pause": pause.handle,
+    "withdraw": withdraw.handle,
     "give_reason": small_answers.give_reason,
     "decline": small_answers.decline,
     "deny": small_answers.deny,

@@ -49,7 +49,7 @@ def test_subjects_with_words_of_their_own(world: World, subject: str) -> None:
     assert chat.case.subject == subject
 
 
-@pytest.mark.parametrize("subject", ["withdraw", "unsubscribe", "pause", "delete_data", "billing_question"])
+@pytest.mark.parametrize("subject", ["unsubscribe", "delete_data", "billing_question"])
 def test_what_is_not_here_yet_opens_a_case_and_changes_nothing(world: World, subject: str) -> None:
     """Never claimed as done, and never mistaken for cancelling."""
     chat = world.chat("ada")

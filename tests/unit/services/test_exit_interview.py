@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.conversations import Understanding
 from bot.domain.exit_interview import QuestionState, Reason
-from bot.services import cases, exit_interview, outcome, sign_in, turn
+from bot.services import acting, cases, exit_interview, outcome, sign_in
 from tests.unit.services.script import CANCEL, CHOOSE, NO, REASON, SKIP, STATUS, UNDO, Replies
 from tests.unit.services.world import Chat, World
 
@@ -16,7 +16,7 @@ def explain(chat: Chat, words: str, *reasons: str) -> None:
     inbox_id = chat.accept(words)
     chat.prepare(inbox_id)
     understood = Understanding("give_reason", 0.9, reasons=reasons)
-    turn.act(chat.world.deps, chat.id, inbox_id, REASON, understood)
+    acting.act(chat.world.deps, chat.id, inbox_id, REASON, understood)
     chat.complete(inbox_id)
 
 

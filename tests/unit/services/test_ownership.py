@@ -5,7 +5,7 @@ import pytest
 from bot.domain.conversations import Understanding
 from bot.domain.errors import IdentityInvalidError, IdentityUsedError, NotFoundError, NotOwnerError
 from bot.domain.subscriptions import Status
-from bot.services import cases, declarations, operations, sessions, sign_in, small_answers, status, turn
+from bot.services import acting, cases, declarations, operations, sessions, sign_in, small_answers, status
 from bot.services.inbox import Answer
 from bot.services.turn import Turn
 from tests.unit.services.script import CANCEL, CHARGES, CODE, EMAIL, END_DATE, NO, PRO, STATUS, UNDO, YES
@@ -59,7 +59,7 @@ def test_an_action_for_a_message_of_another_chat_is_refused(world: World) -> Non
     inbox_id = mine.accept("cancel")
     for conversation_id, entry in ((theirs.id, inbox_id), (mine.id, "m_0"), ("c_0", inbox_id)):
         with pytest.raises(NotFoundError):
-            turn.act(world.deps, conversation_id, entry, CANCEL, Understanding())
+            acting.act(world.deps, conversation_id, entry, CANCEL, Understanding())
 
 
 def test_an_action_for_an_answered_message_is_refused(world: World) -> None:

@@ -14,7 +14,9 @@ import yaml
 from bot.domain.cancellations import OperationKind
 from bot.domain.conversations import Author
 from bot.domain.exit_interview import Reason
+from bot.domain.periods import Unit
 from bot.domain.subscriptions import EndRule, Status
+from bot.services import alerting
 from tests.unit.services.script import BY_INTENT
 
 if TYPE_CHECKING:
@@ -23,7 +25,9 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[3]
 FILES = sorted((ROOT / "data" / "responses").glob("*.yml"))
 #: Names that code puts together: the pattern, and what can be put into it.
+_MAILS = ("code", "no_account", "test", "follow_up")
 _NOTES = ("finished", "gone", "elsewhere", "unclear", "many", "large", "busy")
+_MAIL_PARTS = ("subject", "title", "text")
 _SUBJECTS = ("distress", "lost_mailbox", "extraordinary_termination", "opened", "already_open")
 
 
@@ -83,13 +87,28 @@ def _composed() -> set[str]:
         *(f"status_{status.value}" for status in Status),
         *(f"shop_{part}_{status.value}" for part in ("status", "state") for status in Status),
         *(f"shop_receipt_{kind}" for kind in OperationKind),
+        *(f"shop_per_{unit.value}{several}" for unit in Unit for several in ("", "s")),
         *(f"status_{status}_{EndRule.AT_ONCE.value}" for status in ("active", "paused")),
-        *(f"{mail}_{part}" for mail in ("mail_code", "mail_no_account") for part in ("subject", "text")),
+        *(f"mail_{name}_{part}" for name in _MAILS for part in ("subject", "title", "text")),
+        *(f"mail_receipt_{part}_{kind}" for part in ("subject", "text") for kind in OperationKind),
+        *(f"mail_receipt_{part}_cancel_ended" for part in ("subject", "text")),
+        "mail_receipt_text_pause_until",
+        *(f"mail_declared_{part}_{kind}" for part in ("subject", "title") for kind in ("cancel", "withdraw")),
         *(f"receipt_{part}_{kind}" for part in ("title", "label_effective") for kind in OperationKind),
         *(f"button_plan{apart}" for apart in ("", "_since", "_number")),
         *(f"channel_{name}" for name in ("web", "telegram", "slack", "other")),
         *(f"leave_said_{author.value}" for author in Author),
         *(f"leave_note_{note}_{part}" for note in _NOTES for part in ("title", "text")),
+        *(f"billing_{what}_{kind}" for what in ("late", "refused") for kind in OperationKind),
+        *(f"billing_away_{kind}" for kind in ("cancel", "pause", "withdraw")),
+        *(f"alert_about_{subject}" for subject in (*alerting._NAMED, "other")),
+        *(
+            f"alert_{what}_{part}"
+            for what in ("opened", "waiting", "more", "held")
+            for part in (*_MAIL_PARTS, "slack")
+        ),
+        *(f"alert_test_{part}" for part in _MAIL_PARTS),
+        *(f"case_back_{when}" for when in ("today", "tomorrow", "weekday", "date")),
         *(f"cancel_done{end}_refund" for end in ("", "_at_once", "_renews")),
     }
 

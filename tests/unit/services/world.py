@@ -17,6 +17,7 @@ from bot.domain.subscriptions import Plan, Status, Subscription
 from bot.ports import IdentityClaim, Store
 from bot.services import arrivals, identity, members, sessions, telling
 from bot.services.dependencies import Dependencies
+from bot.services.views import reader
 from tests.fixtures.fakes import (
     FakeClock,
     FakeIds,
@@ -104,7 +105,7 @@ class World:
     def subscription(self, ref: str) -> Subscription:
         """As the provider reports it now."""
         with self.store.begin() as work:
-            held = self.deps.billing.within(work).subscriptions(ref.rpartition("-")[0])
+            held = reader(self.deps, work).subscriptions(ref.rpartition("-")[0])
         return next(item for item in held if item.ref == ref)
 
     def state(self, ref: str) -> Status:

@@ -236,3 +236,11 @@ def test_announcing_to_leave_is_asked_about() -> None:
     """Saying "I'm leaving" asks for nothing yet, but is more than a complaint; a threat stays one."""
     assert decide("I'm leaving you", [("complaint", 0.8)], RULES).intent == FALLBACK
     assert decide("fix it or I'm leaving", [("complaint", 0.8)], RULES).intent == "complaint"
+
+
+@pytest.mark.parametrize("name", ["pause", "come_back"])
+def test_what_changes_a_plan_takes_more_than_a_guess(name: str) -> None:
+    """What was 0.63 of a pause ("weather while") once paused a plan: that is asked about."""
+    rest = [("out_of_scope", 0.2), ("greet", 0.1)]
+    assert decide("weather while", [(name, 0.7), *rest], RULES).intent == FALLBACK
+    assert decide("can I pause instead?", [(name, 0.95), *rest], RULES).intent == name
