@@ -65,19 +65,25 @@ def show(case_id: CaseId) -> None:
 
 def reply(case_id: CaseId, text: Annotated[str, typer.Argument(help="What the customer reads.")]) -> None:
     """Reply in the customer's chat. From the first reply to closing the case the bot is silent there."""
-    from bot.services import cases
+    from bot.domain.audit import Action
+    from bot.services import audit, cases
 
     if not text.strip() or len(text) > _MAX_TEXT:
         raise CommandError(f"a reply has 1 to {_MAX_TEXT} characters")
-    cases.reply(application().deps, case_id, text)
+    deps = application().deps
+    message = cases.reply(deps, case_id, text)
+    audit.alone(deps, audit.COMMAND_LINE, Action.REPLIED, message.conversation_id)
     typer.echo(f"Sent. The bot is silent there until you run: fairwell cases close {case_id}")
 
 
 def close(case_id: CaseId) -> None:
     """Close a case and hand the conversation back to the bot."""
-    from bot.services import cases
+    from bot.domain.audit import Action
+    from bot.services import audit, cases
 
-    cases.close(application().deps, case_id)
+    deps = application().deps
+    closed = cases.close(deps, case_id)
+    audit.alone(deps, audit.COMMAND_LINE, Action.HANDED_BACK, closed.conversation_id)
     typer.echo(f"Closed {case_id}. The bot answers there again.")
 
 

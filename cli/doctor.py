@@ -20,7 +20,7 @@ def register(commands: typer.Typer) -> None:
 
 
 def doctor() -> None:
-    """Check settings, keys, database, model, Rasa, actions, ports, time zone and channels; changes nothing.
+    """Check settings, keys, database, model, Rasa, ports, time zone, mail and channels; changes nothing.
 
     One line for each check. Exit codes: 0 all well, 1 something needs doing.
     """
@@ -40,7 +40,7 @@ def doctor() -> None:
 
 def examine(settings: Settings) -> Iterator[Finding]:
     """Every check in turn; one that fails unexpectedly is a finding as well."""
-    from cli import channel_checks, checks
+    from cli import billing_checks, channel_checks, checks, mail_checks, policy, telling_checks
 
     every: tuple[tuple[str, Callable[[Settings], Iterator[Finding]]], ...] = (
         ("settings", checks.settings_valid),
@@ -55,6 +55,11 @@ def examine(settings: Settings) -> Iterator[Finding]:
         ("ports", checks.ports),
         ("time zone", checks.time_zone),
         ("website", checks.website),
+        ("billing", billing_checks.billing),
+        ("policy", policy.finding),
+        ("mail", mail_checks.mail),
+        ("webhooks", telling_checks.webhooks),
+        ("alerts", telling_checks.alerts),
         ("telegram", channel_checks.telegram),
         ("slack", channel_checks.slack),
     )

@@ -12,22 +12,30 @@ from typing import Annotated
 import typer
 
 from cli import (
+    audit,
     cases,
     chat,
     customers,
     deliveries,
     demo,
     doctor,
+    follow_ups,
     identity,
+    keys,
     links,
+    mail,
     manners,
     members,
     nlu,
+    operations,
+    policy,
     reasons,
     receipts,
+    staff,
     train,
     understand,
     up,
+    webhooks,
     widget,
 )
 from cli.faults import exit_code, expected, one_line
@@ -44,8 +52,9 @@ commands = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 _TOPICS = (
-    up, train, understand, nlu, chat, identity, links, customers, members, receipts, reasons, cases,
-    deliveries, manners, demo, widget, doctor,
+    up, train, understand, nlu, chat, identity, links, customers, members, receipts, keys, reasons,
+    follow_ups, cases, operations, deliveries, webhooks, mail, manners, policy, staff, audit, demo,
+    widget, doctor,
 )  # fmt: skip
 for topic in _TOPICS:
     topic.register(commands)

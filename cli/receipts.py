@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -14,19 +15,21 @@ from cli.faults import CommandError
 if TYPE_CHECKING:
     from bot.crypto.receipt_verification import VerifiedReceipt
 
-_KINDS = {"cancel": "the cancellation of", "undo": "taking back the cancellation of"}
+_KINDS = {
+    "cancel": "the cancellation of",
+    "undo": "taking back the cancellation of",
+    "pause": "the pause of",
+    "resume": "the end of the pause of",
+    "withdraw": "the withdrawal from",
+}
 
 
 def register(commands: typer.Typer) -> None:
     """Adds `receipts` with its commands."""
     group = typer.Typer(help="Receipts of cancellations.", no_args_is_help=True)
-    group.callback()(_keep_as_group)
     group.command("verify")(verify)
+    group.command("renew")(renew)
     commands.add_typer(group, name="receipts")
-
-
-def _keep_as_group() -> None:
-    """Receipts of cancellations."""
 
 
 def verify(
@@ -44,6 +47,26 @@ def verify(
     typer.echo("\n".join(stated(verified)))
 
 
+def renew(
+    kid: Annotated[str, typer.Argument(help="The revoked key's whole name, as `keys list` has it.")],
+) -> None:
+    """Sign again, with the key that signs now, all receipts kept here that a revoked key has signed.
+
+    They state what they did and keep number and page; old copies stay refused. Look first whether somebody
+    who had the key could write into the database, too: what is there is vouched for.
+    """
+    from bot.crypto.receipt_jws import first_segment
+    from bot.services import receipts
+    from cli.application import application
+
+    app = application()
+    if app.signer.revocation(kid) is None:
+        raise CommandError(f"{kid} is no revoked key of this installation; `fairwell keys list` shows them")
+    count = receipts.renew(app.deps, first_segment(kid))
+    what = "receipt is" if count == 1 else "receipts are"
+    typer.echo(f"{count} {what} signed anew, with {app.signer.kid}.")
+
+
 def _keys(source: str | None) -> Mapping[str, object] | bytes:
     if source is None:
         return _own_keys()
@@ -55,16 +78,18 @@ def _keys(source: str | None) -> Mapping[str, object] | bytes:
 
 
 def _own_keys() -> Mapping[str, object]:
-    """The public halves of this installation's keys; never makes any."""
+    """The public halves of this installation's keys, revoked ones marked; never makes any."""
+    from datetime import UTC, datetime
+
     from bot.crypto.keys import KeyRing
-    from bot.crypto.receipt_signing import Ed25519ReceiptSigner
+    from bot.crypto.receipt_keys import ReceiptKeys, read_keys
     from bot.settings import load_settings
 
     folder = load_settings().keys
     if not any(folder.glob("receipt-*.pem")):
         raise CommandError(f"no receipt keys in {folder}; give the company's public keys with --jwks")
-    ring = KeyRing(folder)
-    return dict(Ed25519ReceiptSigner(ring.signing_keys(), ring.key("receipt-pages")).jwks())
+    keys = ReceiptKeys(read_keys(KeyRing(folder)), datetime.now(UTC))
+    return {"keys": [*keys.jwks()["keys"], *keys.revoked_jwks()["keys"]]}
 
 
 def stated(receipt: VerifiedReceipt) -> list[str]:
@@ -80,6 +105,7 @@ def stated(receipt: VerifiedReceipt) -> list[str]:
         ("Received", _time(claims["received_at"])),
         ("Carried out", _time(claims["carried_out_at"])),
         ("Takes effect", _time(claims["effective_at"])),
+        *([("Paused until", _time(claims["until"]))] if "until" in claims else []),
         ("Still charged", _money(claims["charged"])),
         ("Refunded", _money(claims["refunded"])),
         ("Signed with", f"key {receipt.kid}"),
@@ -98,9 +124,8 @@ def _time(text: str) -> str:
 
 
 def _money(amount: Mapping[str, Any]) -> str:
-    if not amount["minor"]:
-        return "nothing"
-    from babel.numbers import format_currency, get_currency_precision
+    from bot.domain.money import Money
+    from bot.wording.formats import Formats
 
-    digits = get_currency_precision(amount["currency"])
-    return format_currency(amount["minor"] / 10**digits, amount["currency"], locale="en")
+    said = Money(amount["minor"], amount["currency"])
+    return Formats("en", ZoneInfo("UTC")).value(said) if said else "nothing"

@@ -41,10 +41,13 @@ def up() -> None:
     Trains the bot first if there is no model of the present files. Exit codes: 0 stopped when asked, 1 could
     not start or the supervisor died, 2 a setting is wrong.
     """
+    from bot.policies.file import read_policies
     from bot.settings import load_settings
     from cli.ports import refuse_taken_ports
 
     settings = load_settings()
+    if settings.policy is not None:
+        read_policies(settings.policy)  # so that a broken one stops the start here, and not the app later
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)  # so that a training under way ends with us
     # Logs, database and sockets are nobody else's to read.

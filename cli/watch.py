@@ -72,8 +72,13 @@ class Watch(Supervisor):  # type: ignore[misc]  # supervisor ships no types
 
 
 def on_exit(event: ProcessEvent) -> None:
-    """A program that was running has ended; supervisord starts it again at once."""
-    _say(f"{event.process.config.name} stopped unexpectedly; starting it again.")
+    """A program that was running has ended; supervisord starts it again at once.
+
+    On a slow machine that can be one that never got to run, so the end of its log is said here, too.
+    """
+    config = event.process.config
+    _say(f"{config.name} stopped unexpectedly; starting it again. Its log: {_log(config)}")
+    _say_end(config)
 
 
 def on_failed_start(event: ProcessEvent) -> None:
@@ -82,12 +87,11 @@ def on_failed_start(event: ProcessEvent) -> None:
     supervisord waits `backoff` seconds and gives up once that exceeds its retries; held here, it never does.
     """
     process = event.process
-    name, log = process.config.name, Path(process.config.stdout_logfile).absolute()
+    name, log = process.config.name, _log(process.config)
     process.backoff = min(process.backoff, LONGEST_WAIT)
     process.delay = min(process.delay, process.laststop + LONGEST_WAIT + 1)
     _say(f"{name} ended soon after its start; trying again in {process.backoff} s. Its log: {log}")
-    for line in _tail(log):
-        _say(f"  {name} | {line}")
+    _say_end(process.config)
 
 
 def die_with_parent(with_signal: int) -> None:
@@ -112,6 +116,15 @@ def main(config: str, parent: int) -> int:
         Watch(options).main()
     options.close_logger()
     return 0
+
+
+def _log(config: ProcessConfig) -> Path:
+    return Path(config.stdout_logfile).absolute()
+
+
+def _say_end(config: ProcessConfig) -> None:
+    for line in _tail(_log(config)):
+        _say(f"  {config.name} | {line}")
 
 
 def _tail(log: Path) -> list[str]:

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 
 from bot.domain.conversations import Understanding
 from bot.domain.inbox import InboxEntry
-from bot.services import inbox
+from bot.services import acting, inbox
 from bot.services import turns as services
 from bot.services.dependencies import Dependencies
 from bot.services.inbox import Answer
+from bot.services.outcome import UnfinishedError
 from bot.services.turns import Prepared, Step
 from gateway.meanings import Meanings
 from gateway.metrics import Metrics
@@ -126,4 +127,8 @@ class Answering:
         return prepared.step is Step.COMPLETE
 
     async def _complete(self, entry: InboxEntry, answer: Answer | None) -> None:
-        await self._threads.run(inbox.complete, self._deps, entry.id, self._owner, answer)
+        try:
+            await self._threads.run(inbox.complete, self._deps, entry.id, self._owner, answer)
+        except UnfinishedError:
+            await self._threads.run(acting.finish, self._deps, entry.id)
+            await self._threads.run(inbox.complete, self._deps, entry.id, self._owner, answer)

@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
+from starlette.requests import HTTPConnection
 
+from console.app import create_console
+from console.host import Host
 from gateway import faults
 from gateway.actions_app import create_actions_app
-from gateway.api import demo, health, leave, links, messages, receipts, sessions, socket, widget
+from gateway.api import billing, demo, health, leave, links, messages, receipts, sessions, socket, widget
 from gateway.api.pages import Pages
 from gateway.channels import connected
 from gateway.middleware import BodyLimit, CarefulHeaders, Watch
+from gateway.network import subscriber, visitor_of
 from gateway.origins import Cors, KnownOriginsOnly, Origins
 from gateway.pace import Pace
 from gateway.rasa import Rasa
@@ -29,7 +33,9 @@ __all__ = ["create_actions_app", "create_app"]
 MAX_BODY = 64 * 1024
 #: What a platform sends holds the message it answers, too. Refused it would come again for a day, and with it
 #: nothing else: one connection keeps updates in order.
-MAX_FROM_PLATFORMS = {"/channels/telegram": 1024 * 1024, "/channels/slack": 1024 * 1024}
+MAX_FROM_PLATFORMS = dict.fromkeys(
+    ("/channels/telegram", "/channels/slack", "/billing/stripe", "/billing/http"), 1024 * 1024
+)
 #: People are told on a page, and that is made where the form is read; it takes no more than others do.
 MAX_OF_PAGES = {"/leave": 1024 * 1024}
 
@@ -64,13 +70,29 @@ def create_app(
     app.state.visitors = Visitors(runtime.deps, runtime.threads, application.settings)
     app.state.pages = Pages()
     faults.install(app)
-    for topic in (sessions, messages, socket, links, widget, receipts, leave, health):
+    for topic in (sessions, messages, socket, links, widget, receipts, leave, billing, health):
         app.include_router(topic.router)
     for channel in runtime.platforms.channels.values():
         app.router.routes.extend(channel.routes(runtime.inbox.receive))
     if application.settings.demo:
         app.include_router(demo.router)
+    app.mount("/console", create_console(_console_host(runtime)))
     return app
+
+
+def _console_host(runtime: Runtime) -> Host:
+    def network_of(connection: HTTPConnection) -> str | None:
+        address = visitor_of(connection, runtime.settings.trusted_proxies)
+        return None if address is None else subscriber(address)
+
+    return Host(
+        runtime.application,
+        runtime.threads.run,
+        runtime.announce,
+        runtime.turns.submit,
+        network_of,
+        runtime.live,
+    )
 
 
 def _around(runtime: Runtime) -> list[Middleware]:

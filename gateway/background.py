@@ -11,10 +11,20 @@ log = structlog.get_logger(__name__)
 
 
 async def repeat(
-    name: str, seconds: float, work: Callable[[], Awaitable[object]], wake: asyncio.Event | None = None
+    name: str,
+    seconds: float,
+    work: Callable[[], Awaitable[object]],
+    wake: asyncio.Event | None = None,
+    *,
+    at_once: bool = True,
 ) -> None:
-    """Does `work` every so many seconds, sooner when `wake` is set; a failure is logged and tried again."""
+    """Does `work` every so many seconds, sooner when `wake` is set; a failure is logged and tried again.
+
+    The first time is at once, or after the first wait: at a start there is enough to do.
+    """
     bell = wake or asyncio.Event()
+    if not at_once:
+        await asyncio.sleep(seconds)
     while True:
         bell.clear()
         try:

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from actions import registry
 from bot.domain.conversations import Understanding
 from bot.domain.inbox import InboxEntry
+from bot.services.acting import act
 from bot.services.dependencies import Dependencies
-from bot.services.turn import act
 from bot.services.turns import Prepared
 
 

@@ -27,15 +27,6 @@ class Metrics:
         self.jobs = Counter(
             "fairwell_jobs", "Outbox jobs by kind and outcome.", ("kind", "outcome"), registry=self.registry
         )
-        self.deliveries = Counter(
-            "fairwell_deliveries",
-            "Tries to deliver a message, by channel and outcome.",
-            ("channel", "outcome"),
-            registry=self.registry,
-        )
-        self.deliveries_waiting = Gauge(
-            "fairwell_deliveries_waiting", "Messages on their way to a platform.", registry=self.registry
-        )
         self.requests = Counter(
             "fairwell_http_requests", "HTTP requests.", ("route", "method", "status"), registry=self.registry
         )
@@ -50,6 +41,7 @@ class Metrics:
             "fairwell_rasa_up", "Whether Rasa answered when last asked.", registry=self.registry
         )
         self._live()
+        self._sent()
 
     def _live(self) -> None:
         """The website's sockets, and what they hear by."""
@@ -64,6 +56,30 @@ class Metrics:
             "fairwell_listening",
             "Whether messages that other processes write are heard of at once.",
             registry=self.registry,
+        )
+
+    def _sent(self) -> None:
+        """What is sent to platforms and other systems, and what waits for staff."""
+        self.deliveries = Counter(
+            "fairwell_deliveries",
+            "Tries to deliver a message, by channel and outcome.",
+            ("channel", "outcome"),
+            registry=self.registry,
+        )
+        self.deliveries_waiting = Gauge(
+            "fairwell_deliveries_waiting", "Messages on their way to a platform.", registry=self.registry
+        )
+        self.webhooks = Counter(
+            "fairwell_webhooks",
+            "Tries to deliver a webhook, by endpoint and outcome.",
+            ("endpoint", "outcome"),
+            registry=self.registry,
+        )
+        self.webhooks_waiting = Gauge(
+            "fairwell_webhooks_waiting", "Webhooks on their way to an endpoint.", registry=self.registry
+        )
+        self.overdue = Gauge(
+            "fairwell_overdue", "What staff have to see to, by what it is.", ("what",), registry=self.registry
         )
 
     def text(self) -> bytes:

@@ -1,4 +1,4 @@
-"""Carries jobs of the outbox out, after the reply: mail, so far. Any replica may take any job."""
+"""Carries jobs of the outbox out, after the reply: mail among them. Any replica may take any job."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import structlog
 
+from bot.domain.errors import HopelessError, MailDelayedError
 from bot.domain.outbox import Job
 from bot.services.dependencies import Dependencies
 from gateway.metrics import Metrics
@@ -16,7 +17,8 @@ from gateway.threads import Threads
 
 log = structlog.get_logger(__name__)
 
-#: Does one job; raises whatever it likes when that failed. Must be safe to repeat.
+#: Does one job; raises `HopelessError` when it never will succeed, and whatever it likes when it may later.
+#: Must be safe to repeat.
 Handler = Callable[[Job], None]
 
 AT_ONCE = 10
@@ -24,7 +26,11 @@ LONGEST_WAIT = 3600.0
 
 
 class OutboxWorker:
-    """Leases due jobs and hands each to the handler of its kind, in a thread. A job is never given up."""
+    """Leases due jobs and hands each to the handler of its kind, in a thread.
+
+    A job is tried until it succeeds or says that it never will; then it is kept for staff, with why. Handlers
+    have threads of their own: a mail server that does not answer holds up no conversation.
+    """
 
     def __init__(
         self,
@@ -39,6 +45,7 @@ class OutboxWorker:
         self._handlers = handlers
         self._owner = owner
         self._threads = threads
+        self._workshop = Threads(AT_ONCE, "job")
         self._metrics = metrics
         self._pace = pace
         self.wake = asyncio.Event()  # set it when a job may have been added
@@ -50,11 +57,23 @@ class OutboxWorker:
 
     async def _do(self, job: Job) -> None:
         try:
-            await self._threads.run(self._handlers[job.kind], job)
+            await self._workshop.run(self._handlers[job.kind], job)
+        except HopelessError as fault:
+            log.warning("job_given_up", kind=job.kind, job=job.id, attempts=job.attempts, why=str(fault))
+            await self._threads.run(self._give_up, job, str(fault))
+            self._metrics.jobs.labels(job.kind, "dead").inc()
         except Exception as fault:
             wait = self._wait(job.attempts)
+            # What a mailer says of a delay is in words of ours; of other faults the log keeps the kind only.
+            why = {"why": str(fault)} if isinstance(fault, MailDelayedError) else {}
             log.warning(
-                "job_failed", kind=job.kind, job=job.id, attempts=job.attempts, wait=wait, exc_info=fault
+                "job_failed",
+                kind=job.kind,
+                job=job.id,
+                attempts=job.attempts,
+                wait=wait,
+                exc_info=fault,
+                **why,
             )
             await self._threads.run(self._retry, job, wait)
             self._metrics.jobs.labels(job.kind, "failed").inc()
@@ -78,6 +97,15 @@ class OutboxWorker:
     def _done(self, job: Job) -> None:
         with self._deps.store.begin() as work:
             work.outbox.done(job.id)
+            work.commit()
+
+    def close(self) -> None:
+        """Lets what is being done end, and begins nothing more."""
+        self._workshop.close()
+
+    def _give_up(self, job: Job, why: str) -> None:
+        with self._deps.store.begin() as work:
+            work.outbox.give_up(job.id, why)
             work.commit()
 
     def _retry(self, job: Job, wait: float) -> None:

@@ -22,6 +22,11 @@ class Pace:
     renew_role: float = 2.0  # how often it is renewed
     job_lease: timedelta = timedelta(seconds=60)  # of an outbox job
     jobs: float = 1.0  # how often due jobs are looked for
+    webhook_lease: timedelta = timedelta(
+        seconds=30
+    )  # of a webhook on its way, longer than an endpoint may take
+    webhooks: float = 1.0  # how often due webhooks are looked for
+    schedules: float = 30.0  # how often it is looked what falls due by the clock
     look: float = 0.3  # how often somebody who waits for another process's answer looks
     answer: float = 10.0  # how long a request waits for its answer
     words: float = 4.0  # how long a form waits for the answer to words that only Rasa can read

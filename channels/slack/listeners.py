@@ -16,6 +16,7 @@ from slack_bolt.response import BoltResponse
 from channels.contract import Receive
 from channels.slack import parse
 from channels.slack.addresses import Address, installed_in
+from channels.slack.in_order import InOrder
 from channels.slack.payloads import Json, inside, string
 from channels.slack.quiet import LOGGER
 from channels.slack.web_api import WebApi
@@ -88,6 +89,7 @@ class Listeners:
         self._receive = receive
         self._workspaces = workspaces
         self._effects = effects
+        self._in_order = InOrder()
         # Requests are verified before Bolt reads them, and who wrote a message is decided in parse.
         self._app = AsyncApp(
             name="channels.slack.library",
@@ -120,7 +122,8 @@ class Listeners:
             return BoltResponse(status=200, body=""), []
         try:
             request = AsyncBoltRequest(mode="socket_mode", body=dict(body), context=given)
-            response = await self._app.async_dispatch(request)
+            async with self._in_order.turn_of(body):
+                response = await self._app.async_dispatch(request)
         except Exception:
             # Bolt looks into bodies without looking first.
             log.exception("slack_listener_failed")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
@@ -45,9 +46,19 @@ async def metrics(request: Request) -> Response:
 @router.get("/.well-known/jwks.json")
 async def public_keys(request: Request) -> JSONResponse:
     """The keys that receipts are signed with, for anyone to verify them."""
-    keys = runtime_of(request).application.signer.jwks()
+    return _keys(runtime_of(request).application.signer.jwks())
+
+
+@router.get("/.well-known/jwks-revoked.json")
+async def revoked_keys(request: Request) -> JSONResponse:
+    """The keys whose signatures count no more, with when and why, for anyone who has saved them once."""
+    return _keys(runtime_of(request).application.signer.revoked_jwks())
+
+
+def _keys(jwks: Mapping[str, object]) -> JSONResponse:
+    # A new key is published for longer than this before it signs: see bot.crypto.receipt_rotation.
     return JSONResponse(
-        keys,
+        jwks,
         headers={"Cache-Control": "public, max-age=300", "Access-Control-Allow-Origin": "*"},
         media_type="application/jwk-set+json",
     )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hmac
-import json
 from datetime import datetime
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,7 +13,7 @@ from fastapi.responses import JSONResponse, Response
 
 from bot.domain.errors import NotFoundError
 from bot.domain.money import Money
-from bot.domain.receipts import Receipt, decode, open_disclosures
+from bot.domain.receipts import Receipt, decode, kid_of, open_disclosures
 from bot.services import receipts
 from gateway import faults
 from gateway.api.access import runtime_of
@@ -23,6 +23,8 @@ from gateway.runtime import Runtime
 router = APIRouter()
 
 _STATIC = "/receipts/static"
+#: Kinds of receipts that end a subscription.
+_ENDS = frozenset({"cancel", "withdraw"})
 
 
 @router.get("/receipts/static/{name}")
@@ -40,6 +42,9 @@ async def receipt(request: Request, number: str) -> Response:
     as_json = _wants_json(request)
     if found is None:
         return faults.plain(404) if as_json else _not_found(request, runtime)
+    revoked = runtime.application.signer.revocation(kid_of(found.jws))
+    if revoked is not None:
+        return _revoked_json() if as_json else _revoked(request, found, revoked.at)
     if as_json:
         name = f'attachment; filename="{found.number}.json"'
         body = {"jws": found.jws, "disclosures": list(found.disclosures)}
@@ -69,7 +74,26 @@ def _wants_json(request: Request) -> bool:
 def _not_found(request: Request, runtime: Runtime) -> Response:
     pages: Pages = request.app.state.pages
     language = runtime.deps.wording.locale(request.headers.get("accept-language"))
-    return pages.page("error.html", _frame(runtime, language), 404)
+    say = partial(runtime.deps.wording.text, locale=language, values={})
+    said = {"title": say("receipt_label_not_found_title"), "text": say("receipt_label_not_found_text")}
+    return pages.page("error.html", {**_frame(runtime, language), **said, "way_out": True}, 404)
+
+
+def _revoked_json() -> Response:
+    return faults.response(410, "key_revoked", "The key this receipt was signed with was revoked.")
+
+
+def _revoked(request: Request, found: Receipt, at: datetime) -> Response:
+    """What is signed with a key that somebody else may have is not shown as if it were proof."""
+    runtime = runtime_of(request)
+    wording, language = runtime.deps.wording, runtime.deps.wording.locale(found.locale)
+    values = {"at": at, "company": runtime.deps.company, "number": found.number}
+    said = {
+        "title": wording.text("receipt_revoked_title", language, {}),
+        "text": wording.text("receipt_revoked_text", language, values),
+    }
+    pages: Pages = request.app.state.pages
+    return pages.page("error.html", {**_frame(runtime, language), **said, "way_out": False}, 410)
 
 
 def _frame(runtime: Runtime, language: str) -> dict[str, object]:
@@ -78,7 +102,7 @@ def _frame(runtime: Runtime, language: str) -> dict[str, object]:
 
 def _page(runtime: Runtime, found: Receipt) -> dict[str, object]:
     """All that the page says is taken from what is signed, so that the two can't differ."""
-    head, payload, signature = found.jws.split(".")
+    _, payload, signature = found.jws.split(".")
     signed, personal = open_disclosures(decode(payload), found.disclosures)
     claims: dict[str, Any] = signed
     wording, language = runtime.deps.wording, runtime.deps.wording.locale(found.locale)
@@ -88,7 +112,8 @@ def _page(runtime: Runtime, found: Receipt) -> dict[str, object]:
 
     def money(name: str) -> str:
         amount = Money(claims[name]["minor"], claims[name]["currency"])
-        shown = claims["kind"] == "cancel" and (name == "charged" or amount.minor)
+        # What is still charged is said also where it is nothing; what comes back, where something does.
+        shown = amount.minor or (name == "charged" and claims["kind"] in _ENDS)
         return wording.text("receipt_value_money", language, {"amount": amount}) if shown else ""
 
     address = f"/receipts/{found.number}"
@@ -102,13 +127,14 @@ def _page(runtime: Runtime, found: Receipt) -> dict[str, object]:
             "kind": claims["kind"],
             "subscription": claims["plan"],
             "effective_at": time("effective_at"),
+            "until": time("until") if "until" in claims else "",
             "received_at": time("received_at"),
             "carried_out_at": time("carried_out_at"),
             "charged": money("charged"),
             "refunded": money("refunded"),
             "customer_name": personal.get("customer_name", ""),
             "words": personal.get("words", ""),
-            "kid": json.loads(decode(head))["kid"],
+            "kid": kid_of(found.jws),
             "signature": signature,
             "jws_url": f"{address}?{urlencode({'key': key, 'format': 'json'})}",
             "jwks_url": "/.well-known/jwks.json",

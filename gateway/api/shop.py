@@ -18,6 +18,7 @@ from bot.domain.subscriptions import Plan, Status, Subscription
 from bot.ports import UnitOfWork
 from bot.services import receipts
 from bot.services.dependencies import Dependencies
+from bot.services.views import reader
 from gateway.api.pages import in_language
 
 #: Who is signed in to the shop: the ref of a demo customer, and of nobody else.
@@ -26,7 +27,6 @@ COOKIE = "fairwell_demo"
 PLACES = {"home": "/", "account": "/demo/account", "mail": "/demo/mail"}
 
 _FOR = {"basic": "shop_plan_basic", "pro": "shop_plan_pro", "team": "shop_plan_team"}
-_EVERY = {Interval.MONTH: "shop_per_month", Interval.YEAR: "shop_per_year"}
 #: Whom the pages suggest: one plan, several, and one who is asked for a code.
 _SUGGESTED = ("demo-solo", "demo-multi")
 
@@ -77,7 +77,7 @@ def home(application: Application, seen: Visit) -> dict[str, object]:
     """The front page: plans with their prices, and how one leaves."""
     deps, say = application.deps, _say(application.deps, seen)
     with deps.store.begin() as work:
-        billing = deps.billing.within(work)
+        billing = reader(deps, work)
         plans = sorted(billing.plans(), key=lambda plan: (plan.price.currency, plan.price.minor))
         held = {item.plan.ref for item in billing.subscriptions(seen.customer) if _runs(item)}
         return {
@@ -92,7 +92,7 @@ def account(application: Application, seen: Visit) -> dict[str, object]:
     deps, say = application.deps, _say(application.deps, seen)
     with deps.store.begin() as work:
         customer = work.customers.get(seen.customer) if seen.customer else None
-        held = deps.billing.within(work).subscriptions(seen.customer) if customer else ()
+        held = reader(deps, work).subscriptions(seen.customer) if customer else ()
         kept = work.receipts.of_customer(seen.customer) if customer else ()
         # Where there is one only, nobody has to be told which.
         cancellable = sum(item.cancellable for item in held)
@@ -166,7 +166,7 @@ def _frame(application: Application, work: UnitOfWork, seen: Visit) -> dict[str,
 
 
 def _person(deps: Dependencies, work: UnitOfWork, say: Say, customer: Customer) -> dict[str, str]:
-    held = deps.billing.within(work).subscriptions(customer.ref)
+    held = reader(deps, work).subscriptions(customer.ref)
     plans = [
         say("shop_holds", plan=item.plan.name, status=say(f"shop_status_{item.status.value}"))
         for item in held
@@ -183,9 +183,14 @@ def _plan(say: Say, plan: Plan, held: bool) -> dict[str, object]:
         "name": plan.name,
         "purpose": say(_FOR[plan.ref]) if plan.ref in _FOR else "",
         "price": say("shop_price", price=plan.price),
-        "every": say(_EVERY[plan.interval]),
+        "every": _every(say, plan.interval),
         "held": held,
     }
+
+
+def _every(say: Say, interval: Interval) -> str:
+    several = "s" if interval.number > 1 else ""
+    return say(f"shop_per_{interval.unit.value}{several}", number=interval.number)
 
 
 def _example(deps: Dependencies, say: Say, plans: Sequence[Plan]) -> str:
@@ -199,7 +204,7 @@ def _example(deps: Dependencies, say: Say, plans: Sequence[Plan]) -> str:
 def _subscription(deps: Dependencies, say: Say, item: Subscription, *, alone: bool) -> dict[str, object]:
     now = deps.clock.now()
     end = item.ends_at or item.trial_until or item.period.end
-    price = f"{say('shop_price', price=item.plan.price)} {say(_EVERY[item.plan.interval])}"
+    price = f"{say('shop_price', price=item.plan.price)} {_every(say, item.plan.interval)}"
     wish = "shop_say_cancel" if alone else "shop_say_cancel_plan"
     return {
         "plan": item.plan.name,

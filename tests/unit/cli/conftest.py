@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.settings import PREFIX
+from tests.fixtures import read_once
 from tests.unit.cli.installation import Installation
 
 
@@ -17,4 +18,5 @@ def installation(
     for name in [name for name in os.environ if name.startswith(PREFIX)]:
         monkeypatch.delenv(name)
     monkeypatch.setenv(f"{PREFIX}HOME", str(tmp_path))
+    read_once.everywhere(monkeypatch)
     return Installation(capsys)

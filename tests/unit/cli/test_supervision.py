@@ -136,7 +136,16 @@ def test_a_log_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[s
     watch.on_failed_start(_event(tmp_path / "none.log"))
     assert "trying again in 1 s" in capsys.readouterr().out
     watch.on_exit(_event(tmp_path / "none.log"))
-    assert capsys.readouterr().out == "rasa stopped unexpectedly; starting it again.\n"
+    said = capsys.readouterr().out
+    assert said == f"rasa stopped unexpectedly; starting it again. Its log: {tmp_path / 'none.log'}\n"
+
+
+def test_the_log_of_what_stopped_late(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A start that failed only after supervisord took it for running says why all the same."""
+    log = tmp_path / "rasa.log"
+    log.write_text("port 5005 is in use\n", encoding="utf-8")
+    watch.on_exit(_event(log))
+    assert capsys.readouterr().out.splitlines()[1:] == ["  rasa | port 5005 is in use"]
 
 
 def test_a_watch_whose_parent_is_gone_does_not_start(tmp_path: Path) -> None:

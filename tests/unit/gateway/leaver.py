@@ -11,12 +11,12 @@ from pathlib import Path
 
 import httpx
 
-from bot.bootstrap import RESPONSES
 from bot.domain.subscriptions import Status
 from bot.ports import Store
-from bot.wording.responses import Responses
+from bot.services.views import reader
 from gateway.app import create_app
 from gateway.pace import Pace
+from tests.fixtures import read_once
 from tests.fixtures.fakes import FakeClock, Mail, RecordingMailer
 from tests.unit.gateway.fake_rasa import FakeRasa
 from tests.unit.gateway.support import QUICK, World, application, until
@@ -164,7 +164,7 @@ class Leaver:
         """Of a customer's subscriptions."""
         deps = self.world.application.deps
         with deps.store.begin() as work:
-            return [item.status for item in deps.billing.within(work).subscriptions(customer)]
+            return [item.status for item in reader(deps, work).subscriptions(customer)]
 
     async def verified(self, address: str = "demo-solo@example.com", language: str = "en") -> Page:
         """The page after the right code."""
@@ -182,7 +182,7 @@ async def leaving(
     """
     clock = FakeClock()
     made = application(home, clock=clock)
-    spoken = Responses.load(RESPONSES, made.settings.zone)
+    spoken = read_once.responses(made.settings.zone)
     made = replace(made, deps=replace(made.deps, wording=spoken, store=watch(made.deps.store)))
     rasa = FakeRasa(made.deps, up=False)
     app = create_app(made, rasa, pace)

@@ -17,16 +17,20 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 
 from bot.billing.book import Book
-from bot.bootstrap import DATES, Application
+from bot.bootstrap import Application
 from bot.crypto.identity_tokens import JwtIdentityTokens
+from bot.crypto.passwords import Argon2Passwords
 from bot.crypto.receipt_signing import Ed25519ReceiptSigner
-from bot.dates.reader import PhraseDateReader
+from bot.crypto.totp import Totp
 from bot.services.dependencies import Dependencies
+from bot.services.doors import Doors
 from bot.settings import Settings
 from gateway.pace import Pace
+from tests.fixtures import read_once
 from tests.fixtures.fakes import FakeClock, FakeIds, FixedHasher, FixedLanguages, RecordingMailer
 from tests.fixtures.memory_changes import MemoryChanges
 from tests.fixtures.memory_store import MemoryStore
+from tests.fixtures.webhooks import ScriptedAlerts, ScriptedWebhooks
 from tests.unit.gateway.fake_rasa import FakeRasa
 
 IDENTITY_SECRET = "an identity secret of 32 bytes or more"
@@ -49,10 +53,10 @@ QUICK = Pace(
     alive=3600.0,
     listen_again=0.02,
     socket_again=0.02,
-    first_frame=0.2,
+    first_frame=1.0,
     stop=5.0,
 )
-_PATIENCE = 20.0
+_PATIENCE = 60.0
 
 
 class NamedWording:
@@ -75,8 +79,7 @@ def application(
     chosen = Settings(
         home=home, **{"demo": True, "web_identity_secret": SecretStr(IDENTITY_SECRET), **settings}
     )
-    time = clock or FakeClock()
-    kept = store or MemoryStore()
+    time, kept = clock or FakeClock(), store or MemoryStore()
     signer = _signer()
     tokens = JwtIdentityTokens(IDENTITY_SECRET, time)
     deps = Dependencies(
@@ -84,7 +87,7 @@ def application(
         billing=Book(chosen.zone, time),
         wording=NamedWording(),
         languages=FixedLanguages(),
-        dates=PhraseDateReader.load(DATES),
+        dates=read_once.dates(),
         clock=time,
         ids=FakeIds(),
         signer=signer,
@@ -95,10 +98,22 @@ def application(
         public_url=chosen.public_url,
         shadow=chosen.shadow,
     )
+    return _with_demo(chosen, deps, kept, signer, tokens)
+
+
+def _with_demo(
+    chosen: Settings,
+    deps: Dependencies,
+    kept: MemoryStore,
+    signer: Ed25519ReceiptSigner,
+    tokens: JwtIdentityTokens,
+) -> Application:
     made = Application(
         settings=chosen,
         deps=deps,
         mailer=RecordingMailer(),
+        webhooks=ScriptedWebhooks(),
+        alerts=ScriptedAlerts(),
         changes=MemoryChanges(kept),
         signer=signer,
         identity_tokens=tokens,
@@ -106,6 +121,8 @@ def application(
         actions_secret=ACTIONS_SECRET,
         telegram_secret=TELEGRAM_SECRET,
         api_key=API_KEY,
+        doors=Doors(deps, Argon2Passwords(time_cost=1, memory_kib=8), Totp()),
+        lexicons={},
     )
     made.ensure_demo()
     return made

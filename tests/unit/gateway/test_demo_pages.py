@@ -11,6 +11,9 @@ from bot.domain.money import Money
 from bot.domain.periods import Interval
 from bot.domain.subscriptions import Plan
 from bot.mail.file import FileMailer
+from bot.mail.message import Sender
+from bot.services.views import reader
+from tests.fixtures.builders import letter
 from tests.unit.gateway.support import World
 from tests.unit.gateway.test_demo_sign_in import sign_in
 
@@ -74,6 +77,7 @@ async def test_plans_and_prices_come_from_billing(world: World) -> None:
     deps = world.application.deps
     with deps.store.begin() as work:
         work.book.put_plan(Plan("scribe", "Scribe", Money(9900, "EUR"), Interval.YEAR))
+        work.book.put_plan(Plan("quarterly", "Quarterly", Money(2900, "EUR"), Interval("3 months")))
         work.commit()
 
     page = said((await world.client.get("/")).text)
@@ -84,6 +88,7 @@ async def test_plans_and_prices_come_from_billing(world: World) -> None:
     assert places == sorted(places)
     assert "Scribe shop_price" in page
     assert "shop_per_year" in page
+    assert "shop_per_months" in page
     assert "shop_leave_any_time" in page
 
 
@@ -156,13 +161,14 @@ async def test_nothing_in_a_page_is_markup(world: World, tmp_path: Path) -> None
         solo = work.customers.get("demo-solo")
         assert solo is not None
         work.customers.put(replace(solo, name=HOSTILE))
-        (held,) = deps.billing.within(work).subscriptions("demo-solo")
+        (held,) = reader(deps, work).subscriptions("demo-solo")
         plan = replace(held.plan, ref="hostile", name=HOSTILE)
         work.book.put_plan(plan)
         work.book.put(replace(held, plan=plan))
         work.commit()
-    mailer = FileMailer(tmp_path, world.clock, "Lantern Notes")
-    mailer.send(to="a@example.com", subject=HOSTILE, text=HOSTILE, message_id="j_1")
+    mailer = FileMailer(tmp_path, world.clock, Sender("Lantern Notes"))
+    hostile = letter(subject=HOSTILE, paragraphs=(HOSTILE,))
+    mailer.send(to="a@example.com", letter=hostile, message_id="j_1")
     await sign_in(world, "demo-solo")
 
     for path in PAGES:
@@ -234,7 +240,8 @@ async def test_the_documentation_is_plain_text(world: World) -> None:
 
 
 def _two_mails(world: World, home: Path) -> None:
-    mailer = FileMailer(home, world.clock, "Lantern Notes")
+    mailer = FileMailer(home, world.clock, Sender("Lantern Notes"))
     for number in (1, 2):
         world.clock.advance(seconds=1)
-        mailer.send(to="a@example.com", subject=f"Mail {number}", text="Text", message_id=f"j_{number}")
+        sent = letter(subject=f"Mail {number}")
+        mailer.send(to="a@example.com", letter=sent, message_id=f"j_{number}")

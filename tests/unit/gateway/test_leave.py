@@ -103,10 +103,21 @@ async def test_undo_stays_after_the_question(leaver: Leaver) -> None:
     """A reason given, the receipt is still there, and so is the way back."""
     page = await leaver.press(await leaver.verified(), "Too expensive")
     assert leaver.words("exit_thanks") in page.text
-    assert page.presses == ["Undo"]
+    assert page.presses == ["Hear if that changes", "Undo"]
     assert len(page.receipts) == 1
     await leaver.press(page, "Undo")
     assert leaver.statuses("demo-solo") == [Status.ACTIVE]
+
+
+async def test_being_told_if_the_reason_changes(leaver: Leaver) -> None:
+    """A press under the thanks asks for it, one more takes it back; without chat it comes by mail."""
+    page = await leaver.press(await leaver.verified(), "Too expensive")
+    page = await leaver.press(page, "Hear if that changes")
+    assert leaver.words("follow_up_noted_mail") in page.text
+    page = await leaver.press(page, "Don't write to me")
+    assert leaver.words("follow_up_taken_back") in page.text
+    with leaver.world.application.deps.store.begin() as work:
+        assert work.follow_ups.open() == []
 
 
 async def test_the_reason_is_kept(leaver: Leaver) -> None:

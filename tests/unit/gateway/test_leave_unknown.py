@@ -19,7 +19,7 @@ KNOWN, UNKNOWN = "demo-solo@example.com", "demo-nobody@example.com"
 STILL = replace(AT_THE_FORM, sweep=3600.0, overdue=3600.0, renew=3600.0, jobs=3600.0, deliveries=3600.0)
 #: What workers and those who wait do whenever they are woken, however often that is.
 _WHENEVER = (
-    "begin", "commit", "outbox.lease", "outbox.put", "deliveries.", "inbox.get", "inbox.result",
+    "begin", "commit", "outbox.lease", "outbox.put", "deliveries.", "webhooks.", "inbox.get", "inbox.result",
     "inbox.next_accepted", "messages.for_inbox", "conversations.take_lease", "conversations.release_lease",
 )  # fmt: skip
 

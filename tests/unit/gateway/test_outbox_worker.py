@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import asyncio
 import threading
 from pathlib import Path
 
 from bot.domain.outbox import Job
+from bot.services import jobs
 from gateway.metrics import Metrics
-from gateway.outbox_worker import LONGEST_WAIT, OutboxWorker
+from gateway.outbox_worker import AT_ONCE, LONGEST_WAIT, OutboxWorker
 from gateway.threads import Threads
 from tests.fixtures.builders import job
 from tests.fixtures.fakes import FakeClock, RecordingMailer
@@ -41,6 +43,23 @@ async def test_a_code_is_mailed_after_the_reply(world: World) -> None:
     assert "100001" in mail.text
 
 
+async def test_a_receipt_is_mailed_after_the_reply(world: World) -> None:
+    """To the account holder, with the number that the chat shows; the notice of the end waits for it."""
+    session = await world.session("demo-solo")
+    said = (await world.say(session, "I want to cancel")).json()["replies"]
+    number = next(reply["receipt"]["number"] for reply in said if reply.get("receipt"))
+
+    await until(lambda: bool(mailer(world).sent))
+    (mail,) = mailer(world).sent
+    assert mail.to == "demo-solo@example.com"
+    assert mail.letter.stub is not None
+    assert mail.letter.stub.number == number
+
+    world.clock.advance(days=40)
+    await until(lambda: len(mailer(world).sent) == 2)
+    assert mailer(world).sent[1].subject.startswith("mail_ended_subject")
+
+
 async def test_no_mail_server(world: World) -> None:
     """The job waits, longer from try to try, and is done when the server is back, once."""
     mailer(world).broken = True
@@ -58,6 +77,50 @@ async def test_no_mail_server(world: World) -> None:
     world.clock.advance(hours=2)
     await world.app.state.runtime.outbox.work()
     assert len(mailer(world).sent) == 1
+
+
+async def test_a_mail_that_never_will_be_taken(world: World) -> None:
+    """Given up at once, with why, so that staff can see to it; when they say so, it is tried again."""
+    mailer(world).refused.add("gone@example.com")
+    payload = {"to": "gone@example.com", "locale": "en", "template": "mail_code", "code": "100001"}
+    add(world, job(payload=payload))
+    dead = world.app.state.runtime.metrics.jobs.labels("mail", "dead")._value
+
+    await until(lambda: dead.get() == 1)
+
+    deps = world.application.deps
+    (lost,) = jobs.given_up(deps)
+    assert (lost.id, lost.fault) == ("j_1", "the mail server answered RCPT with 550 5.1.1")
+    world.clock.advance(hours=2)
+    await world.app.state.runtime.outbox.work()
+    assert dead.get() == 1
+    mailer(world).refused.clear()
+    jobs.try_again(deps, "j_1")
+    await until(lambda: bool(mailer(world).sent))
+
+
+async def test_work_that_hangs_holds_up_no_turn(tmp_path: Path) -> None:
+    """Jobs have threads of their own, one for each that is done at a time."""
+    deps = application(tmp_path).deps
+    hang = threading.Barrier(AT_ONCE + 1)
+    threads = Threads()
+
+    def slow(_: Job) -> None:
+        hang.wait()
+
+    worker = OutboxWorker(deps, {"slow": slow}, "one", threads, Metrics(), QUICK)
+    with deps.store.begin() as work:
+        for number in range(AT_ONCE):
+            work.outbox.add(job(f"j_{number}", kind="slow"))
+        work.commit()
+
+    working = asyncio.create_task(worker.work())
+    await until(lambda: hang.n_waiting == AT_ONCE)
+    assert await threads.run(lambda: "a turn") == "a turn"
+    await threads.run(hang.wait)
+    await working
+    worker.close()
+    threads.close()
 
 
 async def test_two_workers_take_no_job_twice(tmp_path: Path) -> None:
@@ -88,6 +151,8 @@ async def test_two_workers_take_no_job_twice(tmp_path: Path) -> None:
     assert sorted(done) == sorted(f"j_{number}" for number in range(25))
     clock.advance(seconds=61)
     await workers[0].work()
+    for worker in workers:
+        worker.close()
     threads.close()
 
     assert done[-1] == "j_dead"

@@ -7,9 +7,8 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from bot.bootstrap import RESPONSES
 from bot.crypto.receipt_verification import verify_receipt
-from bot.wording.responses import Responses
+from tests.fixtures import read_once
 from tests.unit.gateway.support import World
 
 HTML = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
@@ -19,7 +18,7 @@ JSON = {"Accept": "application/json"}
 @pytest.fixture
 async def url(world: World) -> str:
     """Where the receipt of a cancellation is, with its key; its words must not be taken for markup."""
-    real = Responses.load(RESPONSES, world.application.settings.zone, "en")
+    real = read_once.responses(world.application.settings.zone)
     runtime = world.app.state.runtime
     runtime.deps = replace(runtime.deps, wording=real)
     session = await world.session("demo-solo")

@@ -83,7 +83,10 @@ export class Client {
 
   /** The site says who is signed in now: somebody, or nobody. */
   async identify(token: string | null): Promise<void> {
+    const before = this.#identity.who;
     this.#identity.give(token);
+    // Said by somebody who was never heard: their session was only being opened.
+    if (!this.#known() && before && before !== this.#identity.who) this.#forget(true);
     this.#loaded = this.#load();
     await this.#loaded;
     this.#emit("identified", bare({ customer: token ? subject(token) : null }));
@@ -124,16 +127,17 @@ export class Client {
     try {
       const token = await this.#identity.token();
       if ((token ? subject(token) : "") === known.who) return;
-      this.#forget();
+      // What a customer has said is theirs alone; what a visitor has said is said by who signs in.
+      this.#forget(!!known.who);
       if (known.who) await call("DELETE", this.#server + "/chat/sessions", undefined, known.session);
     } catch {
       // The site does not answer: nothing says that it is somebody else. Or we do not: it ends by itself.
     }
   }
 
-  #forget(): void {
+  #forget(all = false): void {
     this.#live.stop();
-    this.#store.forget();
+    this.#store.forget(all);
     this.#clear();
   }
 
@@ -156,6 +160,7 @@ export class Client {
     try {
       const url = this.#server + "/chat/messages?latest=" + AT_ONCE + before;
       const { messages, earlier } = await call<History>("GET", url, undefined, token);
+      if (token !== this.#known()?.session) return;
       if (messages[0]) this.#first = messages[0].seq;
       this.#take(messages, false);
       this.#screen.earlier(!!earlier);
@@ -163,7 +168,7 @@ export class Client {
     } catch (fault) {
       if (fault instanceof Unreachable) this.#reachable(false);
       else if (!(fault instanceof Refused)) throw fault;
-      else if (fault.status === 401) this.#forget();
+      else if (fault.status === 401 && token === this.#known()?.session) this.#forget();
     }
   }
 

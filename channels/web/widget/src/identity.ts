@@ -24,6 +24,8 @@ export function subject(token: string): string {
 /** Where identity tokens come from: given by the page, or asked for at the site's own address. */
 export class Identity {
   #given: string | null | undefined;
+  /** How often the site has said who it is. */
+  given = 0;
   readonly #url: string;
 
   constructor(options: Options) {
@@ -36,8 +38,14 @@ export class Identity {
     return this.#given !== undefined || this.#url !== "";
   }
 
+  /** Whom the page has named; empty for nobody. */
+  get who(): string {
+    return this.#given ? subject(this.#given) : "";
+  }
+
   give(token: string | null): void {
     this.#given = token;
+    this.given++;
   }
 
   /**

@@ -84,11 +84,13 @@ export class Sender {
       const body = bare(button ? { id, button } : { id, text });
       const answer = await call<Answer>("POST", this.#server + "/chat/messages", body, token);
       this.#store.sent(id);
+      if (!this.#current(token)) return; // somebody else is there now: it is not theirs to read
       this.#outcome.reachable(true);
       this.#outcome.answered(answer);
     } catch (fault) {
       if (!(fault instanceof Refused) || fault.status === 429) throw fault;
-      if (fault.status === 401) this.#outcome.ended();
+      if (!this.#current(token)) this.#store.sent(id);
+      else if (fault.status === 401) this.#outcome.ended();
       else {
         this.#store.sent(id);
         this.#outcome.refused(id, fault.code);
@@ -96,9 +98,14 @@ export class Sender {
     }
   }
 
+  #current(token: string): boolean {
+    return this.#store.get<Known>("session")?.session === token;
+  }
+
   async #session(): Promise<string> {
     const known = this.#store.get<Known>("session");
     if (known) return known.session;
+    const given = this.#identity.given;
     // Where the site can't say who is signed in, a code by mail still can.
     const first = await this.#token(false);
     let opened: Session;
@@ -109,6 +116,8 @@ export class Sender {
       this.#outcome.error(fault.code);
       opened = await this.#again();
     }
+    // Meanwhile the site has said that it is somebody else: this session is nobody's.
+    if (given !== this.#identity.given) throw new Unreachable();
     this.#identity.used();
     this.#store.put("session", bare({ ...opened, who: first ? subject(first) : "" }));
     return opened.session;

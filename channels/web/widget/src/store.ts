@@ -84,8 +84,10 @@ export class Store {
     return found;
   }
 
-  /** Forgets the conversation and what belongs to it; not what is still to be sent. */
-  forget(): void {
+  /** Forgets the conversation and what belongs to it; what is still to be sent only if `all`. */
+  forget(all = false): void {
+    const waiting = all ? this.#names() : [];
+    for (let i = 0; i < waiting.length; i++) this.put(waiting[i]!, undefined);
     this.put("session", undefined);
     this.put("pressed", undefined);
     this.put("read", undefined);

@@ -1,0 +1,1 @@
+"""The support console: staff read every conversation and step in."""
