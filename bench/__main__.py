@@ -11,13 +11,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 
-from bench import machine, ours, report, stock_rasa
+from bench import console, machine, ours, report, stock_rasa
 from bench.measure import Amounts, Result, compare
 from bench.processes import ROOT, BenchError
 
 _PAGE = ROOT / "docs" / "benchmarks.md"
 #: A hundredth of the work, to see that everything is in place.
 _QUICK = Amounts(conversations=2, cancel_messages=8, small_talks=8, growth=10, parses=5)
+_QUICK_FINDING = console.Amounts(conversations=500, asked=3)
 
 
 def main() -> int:
@@ -29,17 +30,19 @@ def main() -> int:
     try:
         with tempfile.TemporaryDirectory(prefix="fairwell-bench-") as folder:
             results = _measure(Path(folder), _QUICK if options.quick else Amounts(), options.port)
+            amounts = _QUICK_FINDING if options.quick else console.Amounts()
+            finding = console.tables(console.measure(amounts, Path(folder), _say))
     except BenchError as error:
         print(f"bench: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("bench: interrupted, everything stopped", file=sys.stderr)
         return 130
-    print(f"\n{report.tables(results)}")
+    print(f"\n{report.tables(results)}\n\n{finding}")
     if options.out and not options.quick:
         when = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
         options.out.write_text(
-            report.page(results, when, load, machine.machine(), machine.versions()), encoding="utf-8"
+            report.page(results, finding, when, load, machine.machine(), machine.versions()), encoding="utf-8"
         )
         print(f"\nWritten to {options.out}")
     print(f"\nTook {time.monotonic() - began:.0f} s.")

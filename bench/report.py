@@ -33,7 +33,7 @@ def tables(results: Sequence[Result]) -> str:
     return "\n\n".join(f"## {title}\n\n{body}" for title, body in parts)
 
 
-def page(results: Sequence[Result], when: str, load: str, machine: str, versions: str) -> str:
+def page(results: Sequence[Result], finding: str, when: str, load: str, machine: str, versions: str) -> str:
     """The whole of docs/benchmarks.md."""
     return _PAGE.read_text(encoding="utf-8").format(
         when=when,
@@ -41,6 +41,7 @@ def page(results: Sequence[Result], when: str, load: str, machine: str, versions
         machine=machine,
         versions=versions,
         tables=tables(results),
+        finding=finding,
         slower=_slower(*results),
         senders=SENDERS,
         count=len(results[0].times.cancel_first),

@@ -8,6 +8,10 @@ from typing import TypeVar
 
 import pytest
 
+from tests.measuring import pytest_collection, pytest_runtest_protocol
+
+__all__ = ["pytest_collection", "pytest_runtest_protocol"]  # hooks
+
 _NOTHING_SKIPPED = os.environ.get("CI", "").lower() in {"1", "true"}
 _Report = TypeVar("_Report", pytest.TestReport, pytest.CollectReport)
 

@@ -1,48 +1,27 @@
-"""Every test here runs on the in-memory store, on SQLite and on PostgreSQL."""
+"""Every test here runs on each store, and those of billing on each provider."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, make_url, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Engine, make_url
 
 from bot.ports import Store
 from bot.store.engine import open_engine
 from bot.store.migrations import migrate
-from bot.store.unit_of_work import SqlStore
+from tests.contract.backends import BACKENDS, Backend, opened
+from tests.contract.providers import PROVIDERS
+from tests.contract.world import World
+from tests.fixtures import builders
+from tests.fixtures.billing_process import BillingServer
 from tests.fixtures.builders import populate
-from tests.fixtures.fakes import PlainSealer
-from tests.fixtures.memory_store import MemoryStore
-from tests.fixtures.memory_tables import MissingParentError
-from tests.fixtures.stores import (
-    POSTGRES,
-    OperationalError,
-    empty,
-    postgres_database,
-    sqlite_engine,
-    sqlite_template,
-)
+from tests.fixtures.stores import POSTGRES, OperationalError, postgres_database, sqlite_template
 
-
-@dataclass(frozen=True)
-class Backend:
-    """A store, what it raises for a row that refers to one that is not there, and whether anybody waits.
-
-    `blocked` is asked where a second unit of work has begun while a first one is open. Stores that have one
-    at a time make the second one wait at once.
-    """
-
-    name: str
-    store: Store
-    missing_parent: type[Exception]
-    blocked: Callable[[], bool] = lambda: True
-    engine: Engine | None = None
+__all__ = ["Backend"]
 
 
 @pytest.fixture(scope="session")
@@ -68,26 +47,22 @@ def postgres() -> Iterator[Engine]:
         engine.dispose()
 
 
-@pytest.fixture(params=["memory", "sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty database."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/fairwell.db"
+    else:
+        request.getfixturevalue("postgres")  # skips, or fails, where there is no server
+        with postgres_database() as url:
+            yield url
+
+
+@pytest.fixture(params=[pytest.param(name, marks=marks) for name, marks in BACKENDS.items()])
 def backend(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Backend]:
     """Each kind of store in turn, empty."""
-    if request.param == "memory":
-        yield Backend("memory", MemoryStore(), MissingParentError)
-    elif request.param == "sqlite":
-        with sqlite_engine(request.getfixturevalue("template"), tmp_path) as engine:
-            yield Backend("sqlite", SqlStore(engine, PlainSealer()), IntegrityError, engine=engine)
-    else:
-        engine = request.getfixturevalue("postgres")
-        store = SqlStore(engine, PlainSealer())
-        yield Backend("postgres", store, IntegrityError, lambda: _waits(engine), engine)
-        empty(engine)
-
-
-def _waits(engine: Engine) -> bool:
-    """Whether any unit of work waits for another one's lock."""
-    ours = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    with engine.connect() as connection:
-        return connection.execute(text(ours)).first() is not None
+    with opened(request.param, request, tmp_path) as made:
+        yield made
 
 
 @pytest.fixture
@@ -103,3 +78,28 @@ def populated(store: Store) -> Store:
         populate(work)
         work.commit()
     return store
+
+
+@pytest.fixture(scope="session")
+def billing_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BillingServer]:
+    """The example billing system, running."""
+    with BillingServer(tmp_path_factory.mktemp("billing")) as server:
+        yield server
+
+
+@pytest.fixture(params=[pytest.param(name, marks=entry.marks) for name, entry in PROVIDERS.items()])
+def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
+    """Each billing provider in turn, at which `ada` has one active subscription."""
+    with PROVIDERS[request.param].opened(request, tmp_path) as made:
+        made.give(builders.subscription())
+        yield made
+
+
+@pytest.fixture(
+    params=[pytest.param(name, marks=entry.marks) for name, entry in PROVIDERS.items() if entry.elsewhere]
+)
+def elsewhere(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
+    """Only those that pay back and note reasons themselves: the book leaves both to what is around it."""
+    with PROVIDERS[request.param].opened(request, tmp_path) as made:
+        made.give(builders.subscription())
+        yield made

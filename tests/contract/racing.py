@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from typing import TypeVar
 
@@ -45,6 +45,10 @@ class PausingStore:
             if gate is not None:
                 work.commit = partial(_commit_later, work.commit, *gate)  # type: ignore[method-assign]
             yield work
+
+    def reading(self) -> AbstractContextManager[UnitOfWork]:
+        """The store's own: what only reads has nothing to wait before."""
+        return self._store.reading()
 
 
 def _commit_later(commit: Callable[[], None], reached: threading.Event, go_on: threading.Event) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -67,6 +68,38 @@ def test_cases_are_listed_oldest_first(populated: Store) -> None:
         assert [case.id for case in work.cases.all()] == ["k_1", "k_0"]
         assert [case.id for case in work.cases.all(closed=True)] == ["k_2", "k_1", "k_0"]
         assert [case.id for case in work.cases.all(limit=1)] == ["k_1"]
+
+
+def test_customers_who_wait_are_counted(populated: Store) -> None:
+    """Where nobody has taken the case, or has not answered since; all of them, however many."""
+    kinds: list[dict[str, Any]] = [
+        {"state": CaseState.OPEN}, {"state": CaseState.OPEN, "waiting_since": START},
+        {"state": CaseState.ACCEPTED, "waiting_since": START},
+        {"state": CaseState.ACCEPTED}, {"state": CaseState.CLOSED, "waiting_since": START},
+    ]  # fmt: skip
+    with populated.begin() as work:
+        assert work.cases.count_waiting() == 0
+        for number in range(350):
+            work.conversations.put(builders.conversation(f"x_{number}"))
+            case = builders.case(f"k_{number}", conversation_id=f"x_{number}")
+            work.cases.add(replace(case, **kinds[number % 5]))
+        assert work.cases.count_waiting() == 210
+
+
+def test_who_waits_longest_comes_first(populated: Store) -> None:
+    """For anybody at all, or for an answer; whoever does not wait takes nobody's place."""
+    later = START + timedelta(minutes=1)
+    made: list[dict[str, Any]] = [
+        {"state": CaseState.ACCEPTED}, {"opened_at": later + timedelta(minutes=1)},
+        {"state": CaseState.ACCEPTED, "waiting_since": later}, {"opened_at": START},
+        {"state": CaseState.CLOSED}, {"opened_at": later},
+    ]  # fmt: skip
+    with populated.begin() as work:
+        for number, fields in enumerate(made):
+            work.conversations.put(builders.conversation(f"x_{number}"))
+            work.cases.add(replace(builders.case(f"k_{number}", conversation_id=f"x_{number}"), **fields))
+        assert [case.id for case in work.cases.waiting(9)] == ["k_3", "k_2", "k_5", "k_1"]
+        assert [case.id for case in work.cases.waiting(1)] == ["k_3"]
 
 
 def test_customers_who_wait_for_staff_are_found(populated: Store) -> None:

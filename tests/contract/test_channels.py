@@ -26,7 +26,7 @@ from tests.contract.web_harness import WebHarness
 from tests.unit.gateway.fake_rasa import FakeRasa
 from tests.unit.gateway.support import QUICK, World, application
 
-_PATIENCE = 30.0
+_PATIENCE = 60.0
 ADA, BOB = 501, 502
 
 

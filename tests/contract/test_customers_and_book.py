@@ -26,12 +26,14 @@ def test_customers_are_found_by_reference_and_address(store: Store) -> None:
 
 
 def test_plans_come_back_as_they_were_put(store: Store) -> None:
-    """Every field of a plan, amounts beyond 32 bits included."""
-    plan = Plan("max", "Max", Money(9_000_000_000, "JPY"), Interval.YEAR, EndRule.AT_ONCE, refund_unused=True)
+    """Every field of a plan, amounts beyond 32 bits and intervals of several units included."""
+    half_a_year = Interval("6 months")
+    plan = Plan("max", "Max", Money(9_000_000_000, "JPY"), half_a_year, EndRule.AT_ONCE, refund_unused=True)
     with store.begin() as work:
         work.book.put_plan(builders.PRO)
         work.book.put_plan(plan)
         assert work.book.plans() == [plan, builders.PRO]
+        assert work.book.plans()[0].interval.months == 6
         work.book.put_plan(replace(plan, name="Maximum"))
         assert work.book.plans() == [replace(plan, name="Maximum"), builders.PRO]
 
@@ -46,6 +48,8 @@ def test_subscriptions_come_back_as_they_were_put(populated: Store) -> None:
         withdrawal_until=START + timedelta(days=1),
         trial_until=START + timedelta(days=2, microseconds=7),
         status_before=Status.PAUSED,
+        paused_at=START - timedelta(days=3),
+        paused_until=START + timedelta(days=3),
     )
     with populated.begin() as work:
         work.book.put(full)

@@ -62,3 +62,8 @@ def test_answers_are_kept_word_for_word_oldest_first(populated: Store) -> None:
             work.exit_interviews.add_answer(answer)
         assert list(work.exit_interviews.answers()) == [early, first, second]
         assert list(work.exit_interviews.answers(since=START)) == [first, second]
+        work.declarations.put(builders.declaration("d_2"))
+        work.exit_interviews.add_question(ExitQuestion("q_2", "d_2", "c_1", START))
+        work.exit_interviews.add_answer(ExitAnswer("a_4", "q_2", "d_2", None, (Reason.OTHER,), START))
+        assert list(work.exit_interviews.answers_to("d_1")) == [first, second, early]
+        assert list(work.exit_interviews.answers_to("none")) == []

@@ -188,7 +188,7 @@ def test_the_latest_due_time_is_that_of_what_arrived_since(store: Store) -> None
 
 
 def test_an_actions_outcome_is_stored_once(store: Store) -> None:
-    """A replayed turn reads it; a second run of the action can't replace it. It outlives the answer."""
+    """A replayed turn reads it; a second run can't replace it, its own end can. It outlives the answer."""
     put(store, builders.entry())
     with store.begin() as work:
         assert work.inbox.result("m_1") is None
@@ -197,8 +197,11 @@ def test_an_actions_outcome_is_stored_once(store: Store) -> None:
             work.inbox.put_result("m_1", "{}")
         with pytest.raises(ConflictError):
             work.inbox.put_result("none", "{}")
+        work.inbox.complete_result("m_1", '{"replies": [], "awaits": []}')
+        with pytest.raises(ConflictError):
+            work.inbox.complete_result("none", "{}")
         work.inbox.put(builders.entry(state=InboxState.ANSWERED))
-        assert work.inbox.result("m_1") == '{"replies": []}'
+        assert work.inbox.result("m_1") == '{"replies": [], "awaits": []}'
         assert work.inbox.result("none") is None
 
 

@@ -169,3 +169,27 @@ def test_operations_with_receipts_are_not_removed(populated: Store, backend: Bac
         work.receipts.add(builders.receipt())
         with pytest.raises(backend.missing_parent):
             work.operations.remove_customer("ada")
+
+
+def test_receipts_of_one_key_are_signed_anew(populated: Store) -> None:
+    """Found by the whole header their JWS begins with, oldest first; nothing else of them changes."""
+    jws = {
+        "R-1": "old_.a.x",
+        "R-2": "oldX.b.x",
+        "R-3": "old_.c.x",
+        "R-4": "old_more.d.x",
+        "R-5": "new.old_.x",
+    }
+    with populated.begin() as work:
+        for number, (name, signed) in enumerate(jws.items(), 1):
+            work.operations.add(builders.operation(f"o_{number}", generation=number))
+            work.receipts.add(builders.receipt(name, operation_id=f"o_{number}", jws=signed))
+        assert [item.number for item in work.receipts.signed_as("old_")] == ["R-1", "R-3"]
+        assert [item.number for item in work.receipts.signed_as("old_", limit=1)] == ["R-1"]
+        assert [item.number for item in work.receipts.signed_as("old_", "R-1")] == ["R-3"]
+        assert list(work.receipts.signed_as("old_", "R-3")) == []
+        work.receipts.put_signature("R-1", "new.a.y")
+        work.receipts.put_signature("none", "new.a.y")
+        before = builders.receipt("R-1", operation_id="o_1")
+        assert work.receipts.get("R-1") == replace(before, jws="new.a.y")
+        assert [item.number for item in work.receipts.signed_as("old_")] == ["R-3"]

@@ -125,6 +125,7 @@ def test_whose_conversations(populated: Store) -> None:
         assert [item.id for item in work.conversations.of_customer("ada")] == ["c_3", "c_2"]
         assert [item.id for item in work.conversations.of_customer("ada", 1)] == ["c_3"]
         assert work.conversations.get("c_2") == changed
+        assert [work.conversations.customer_of(f"c_{number}") for number in (1, 2, 9)] == [None, "ada", None]
 
 
 def test_an_event_is_kept_with_its_message(populated: Store) -> None:

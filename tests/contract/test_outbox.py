@@ -64,6 +64,53 @@ def test_a_job_is_tried_again_at_its_time(store: Store) -> None:
         assert [job.attempts for job in work.outbox.lease("two", SOON, LATER)] == [2]
 
 
+def test_what_is_given_up_is_kept_with_why(store: Store) -> None:
+    """Nobody gets it any more, however long one waits; staff see it with all it had, longest due first."""
+    with store.begin() as work:
+        for number, minutes in enumerate([3, 1, 2]):
+            work.outbox.add(builders.job(f"j_{number}", run_at=START - timedelta(minutes=minutes)))
+        work.outbox.lease("one", START, SOON)
+        work.outbox.give_up("j_1", "nobody <a@example.com> there")
+        work.outbox.give_up("j_2", "too big")
+        work.commit()
+    with store.begin() as work:
+        assert [job.id for job in work.outbox.lease("two", SOON, LATER)] == ["j_0"]
+        kept = work.outbox.given_up()
+        assert [(job.id, job.attempts, job.fault) for job in kept] == [
+            ("j_2", 1, "too big"),
+            ("j_1", 1, "nobody <a@example.com> there"),
+        ]
+        assert kept[0].payload == builders.job().payload
+        assert [job.id for job in work.outbox.given_up(limit=1)] == ["j_2"]
+        assert not work.outbox.add(builders.job("j_9", dedupe_key="key of j_1"))
+
+
+def test_what_was_given_up_can_be_tried_anew(store: Store) -> None:
+    """Once, with what it had, and the tries counted from the beginning."""
+    with store.begin() as work:
+        work.outbox.add(builders.job())
+        work.outbox.lease("one", START, SOON)
+        work.outbox.give_up("j_1", "nobody there")
+        assert work.outbox.revive("j_1", SOON)
+        assert not work.outbox.revive("j_1", SOON)
+        assert list(work.outbox.given_up()) == []
+        assert list(work.outbox.lease("one", START, SOON)) == []
+        again = replace(builders.job(), run_at=SOON, attempts=1)
+        assert list(work.outbox.lease("one", SOON, LATER)) == [again]
+
+
+def test_only_what_is_open_is_given_up_and_only_that_tried_anew(store: Store) -> None:
+    """What another process has done meanwhile stays done; what never was is no fault."""
+    with store.begin() as work:
+        work.outbox.add(builders.job())
+        work.outbox.done("j_1")
+        work.outbox.give_up("j_1", "too late")
+        work.outbox.give_up("j_none", "never was")
+        assert list(work.outbox.given_up()) == []
+        assert not work.outbox.revive("j_1", START)
+        assert not work.outbox.revive("j_none", START)
+
+
 def test_jobs_are_leased_longest_due_first(store: Store) -> None:
     """In the order they fell due, as many as asked for."""
     with store.begin() as work:
@@ -71,6 +118,28 @@ def test_jobs_are_leased_longest_due_first(store: Store) -> None:
             work.outbox.add(builders.job(f"j_{number}", run_at=START - timedelta(minutes=minutes)))
         assert [job.id for job in work.outbox.lease("one", START, SOON, limit=2)] == ["j_0", "j_2"]
         assert [job.id for job in work.outbox.lease("one", START, SOON, limit=2)] == ["j_1"]
+
+
+def test_a_job_is_ended_once(store: Store) -> None:
+    """By whoever does so first, also where it was given up; one that nobody has added never is."""
+    with store.begin() as work:
+        for name in ("j_1", "j_2"):
+            work.outbox.add(builders.job(name))
+        work.outbox.give_up("j_2", "no")
+        work.commit()
+
+    def ends(_: int) -> bool:
+        with store.begin() as work:
+            ended = work.outbox.done("j_1")
+            work.commit()
+        return ended
+
+    assert sorted(race(4, ends)) == [False] * 3 + [True]
+    with store.begin() as work:
+        assert work.outbox.done("j_2")
+        assert not work.outbox.done("j_2")
+        assert not work.outbox.done("j_9")
+        assert list(work.outbox.given_up()) == []
 
 
 def test_two_owners_never_work_on_the_same_job(store: Store) -> None:

@@ -10,6 +10,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 # A first message may meet a model that has just been loaded.
 ANSWER_MS = 30_000
+# How long a page takes is no matter of these tests, and five seconds are little on a busy machine.
+expect.set_options(timeout=30_000)
 REPORT_VIOLATIONS = """document.addEventListener("securitypolicyviolation",
     (event) => console.error(`CSP: ${event.violatedDirective} ${event.blockedURI}`))"""
 # Nothing that can be pressed may be smaller (WCAG 2.2, 2.5.8).

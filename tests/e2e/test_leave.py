@@ -13,19 +13,18 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from bot.bootstrap import RESPONSES
 from bot.domain.cancellations import OperationKind
 from bot.mail.file import list_mail
 from bot.settings import Settings
-from bot.wording.responses import Responses
 from tests.e2e.accessibility import LOOKS, sideways, violations
 from tests.e2e.browser import ANSWER_MS, TOO_SMALL
 from tests.e2e.instance import Instance
 from tests.e2e.text_browser import ENTER, TAB, TextBrowser
 from tests.e2e.waiting import wait_until
+from tests.fixtures import read_once
 
 SOLO, MULTI = "demo-solo@example.com", "demo-multi@example.com"
-WORDS = Responses.load(RESPONSES, Settings().zone)
+WORDS = read_once.responses(Settings().zone)
 #: 1280 pixels at 200 %: half as many to lay out, each of them twice as large.
 TWICE_AS_LARGE = {"viewport": {"width": 640, "height": 400}, "device_scale_factor": 2}
 PHONE = {"viewport": {"width": 320, "height": 640}}
@@ -40,6 +39,15 @@ def codes(fairwell: Instance, address: str) -> list[str]:
     """The codes that were sent to an address, newest first."""
     found = [re.search(r"\b\d{6}\b", mail.text) for mail in list_mail(fairwell.home) if mail.to == address]
     return [match[0] for match in found if match is not None]
+
+
+def new_code(fairwell: Instance, address: str, seen: list[str]) -> str:
+    """The one that was sent there since."""
+
+    def found() -> list[str]:
+        return [code for code in codes(fairwell, address) if code not in seen]
+
+    return wait_until(found, 30, "a code by mail")[0]
 
 
 class Visitor:
@@ -71,10 +79,7 @@ class Visitor:
 
     def new_code(self) -> str:
         """Waits for the mail that this visit has sent."""
-        found = wait_until(
-            lambda: codes(self.fairwell, self.address)[: -len(self._seen) or None], 30, "a code by mail"
-        )
-        return found[0]
+        return new_code(self.fairwell, self.address, self._seen)
 
 
 @pytest.fixture
@@ -191,7 +196,7 @@ def test_in_a_text_browser(fresh: Instance, tmp_path: Path) -> None:
         lynx.wait_for(words("leave_privacy", "de").split(".")[0])
         lynx.press(TAB, TAB, SOLO, TAB, TAB, ENTER)
         lynx.wait_for(words("leave_code", "de"))
-        code = wait_until(lambda: codes(fresh, SOLO)[: -len(seen) or None], 30, "a code by mail")[0]
+        code = new_code(fresh, SOLO, seen)
         lynx.press(TAB, code, TAB, ENTER)
         lynx.wait_for(words("receipt_title_cancel", "de"))
         assert fresh.ledger.status("demo-solo") == {"pro": "cancelling"}

@@ -14,8 +14,9 @@ import pytest
 from tests.e2e.channels.dialogue import Person
 from tests.e2e.channels.platforms import TRUSTED, UNTRUSTED, Platform
 from tests.e2e.instance import Instance
+from tests.fixtures import npm
 from tests.fixtures.slack.stand_in import SlackStandIn
-from tests.fixtures.telegram.emulator import TelegramEmulator, available
+from tests.fixtures.telegram.emulator import TelegramEmulator
 from tests.fixtures.telegram.stand_in import TelegramStandIn
 
 #: Kept between runs: installing it takes longer than the tests.
@@ -64,7 +65,7 @@ def _install(instance: Instance, slack: SlackStandIn, team: str) -> None:
 @pytest.fixture(scope="session")
 def fetching(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Iterator[Connected]:
     """Long polling from an emulator by others, and Socket Mode: what works without a public address."""
-    if not available():
+    if not npm.available():
         pytest.skip("telegram-test-api: needs Node and npm")
     with ExitStack() as stack:
         telegram = stack.enter_context(TelegramEmulator(EMULATOR))

@@ -12,13 +12,13 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from bot.bootstrap import RESPONSES
-from bot.wording.responses import Responses
 from tests.e2e.instance import Instance
 from tests.e2e.waiting import wait_until
+from tests.fixtures import read_once
 
 #: Seconds within which a message is answered and delivered.
 ANSWERED_WITHIN = 60
-_WORDING = Responses.load(RESPONSES, ZoneInfo("Europe/Berlin"))
+_WORDING = read_once.responses(ZoneInfo("Europe/Berlin"))
 _VALUE = re.compile(r"\{[^{}]*\}")
 
 

@@ -139,14 +139,11 @@ SCRIPTS = (
         "what a person sees to",
         "demo-solo",
         [
-            Step(Say("can I pause instead?", "Kann ich stattdessen pausieren?"), ["later_pause"]),
             Step(
                 Say("unsubscribe me from your e-mails", "Bitte melden Sie mich vom Newsletter ab"),
                 ["later_unsubscribe"],
             ),
-            Step(
-                Say("I want to withdraw from the contract", "Ich widerrufe den Vertrag"), ["later_withdraw"]
-            ),
+            Step(Say("I want to withdraw from the contract", "Ich widerrufe den Vertrag"), ["withdraw_over"]),
             Step(
                 Say("I no longer have that mailbox", "Ich habe dieses Postfach nicht mehr"),
                 ["case_lost_mailbox"],
@@ -155,6 +152,25 @@ SCRIPTS = (
                 Say("please delete my data", "Bitte löschen Sie meine Daten"),
                 ["later_delete_data|verify_once_more"],
             ),
+        ],
+    ),
+    Script(
+        "a pause, and going on",
+        "demo-solo",
+        [
+            Step(Say("can I pause instead?", "Kann ich stattdessen pausieren?"), ["pause_done"]),
+            Step(Press("button_go_on"), ["pause_over"]),
+        ],
+    ),
+    Script(
+        "a withdrawal",
+        "demo-trial",
+        [
+            Step(
+                Say("I want to withdraw from the contract", "Ich widerrufe den Vertrag"),
+                ["withdraw_offer_free"],
+            ),
+            Step(Press("button_withdraw"), ["withdraw_done", "exit_question"]),
         ],
     ),
     Script(

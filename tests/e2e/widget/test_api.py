@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import APIResponse, BrowserContext, Route, expect
 
 from tests.e2e.instance import Instance
 from tests.e2e.widget.conftest import Visits
@@ -131,6 +133,52 @@ def test_identify_by_the_page(visits: Visits, fairwell: Instance) -> None:
 
     expect(visitor.messages).to_have_count(0)
     assert _events(visitor, "identified") == [{"customer": "demo-solo"}, {"customer": None}]
+
+
+def test_an_answer_that_comes_too_late(visits: Visits, fairwell: Instance) -> None:
+    """Whoever has signed out leaves nothing on the screen, and says nothing as the next customer."""
+    visitor = visits(None)
+    visitor.page.evaluate("token => Fairwell.identify(token)", fairwell.identity("demo-solo"))
+    late: list[tuple[Route, APIResponse]] = []
+    said = "**/chat/messages"
+    visitor.page.route(said, lambda route: late.append((route, route.fetch())))
+    visitor.says("I want to cancel")
+    # Its answer is on the way; one more waits behind it. The socket has shown what happened.
+    visitor.says("undo")
+    expect(visitor.item("is cancelled")).to_have_count(1, timeout=ANSWER)
+    visitor.page.evaluate("Fairwell.identify(null)")
+    expect(visitor.messages).to_have_count(0)
+
+    route, answer = late.pop()
+    assert "is cancelled" in answer.text()
+    with visitor.page.expect_response(said):
+        route.fulfill(response=answer)
+    visitor.page.unroute(said)
+    visitor.page.evaluate("token => Fairwell.identify(token)", fairwell.identity("demo-multi"))
+    visitor.asks("hello")
+    assert visitor.said()[0] == "hello"
+    assert not late
+
+
+def test_somebody_else_before_the_first_is_heard(visits: Visits, fairwell: Instance) -> None:
+    """What was said is not sent as the next customer's, and no session of the first one is kept."""
+    visitor = visits(None)
+    visitor.page.evaluate("token => Fairwell.identify(token)", fairwell.identity("demo-solo"))
+    late: list[Route] = []
+    opening = "**/chat/sessions"
+    visitor.page.route(opening, lambda route: late.append(route))  # noqa: PLW0108 - it marks what it is given
+    with visitor.page.expect_request(opening):
+        visitor.says("I want to cancel")
+    visitor.page.evaluate("token => Fairwell.identify(token)", fairwell.identity("demo-multi"))
+    expect(visitor.messages).to_have_count(0)
+    answer = late[0].fetch()
+    with visitor.page.expect_response(opening):
+        late[0].fulfill(response=answer)
+    visitor.page.unroute(opening)
+    visitor.asks("hello")
+    assert visitor.said()[0] == "hello"
+    kept = visitor.page.evaluate("Object.entries(localStorage).find(([key]) => key.endsWith(':session'))[1]")
+    assert json.loads(kept)["who"] == "demo-multi"
 
 
 def test_a_token_that_was_used(context: BrowserContext, site: Website, fairwell: Instance) -> None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.dates.reader import PhraseDateReader
 from bot.domain.text import normalise
 from bot.domain.wished_end import WishedEnd
+from tests.fixtures import read_once
 
-READER = PhraseDateReader.load(Path(__file__).parents[3] / "data" / "dates")
+READER = read_once.dates()
 BERLIN = ZoneInfo("Europe/Berlin")
 #: A Tuesday.
 NOW = datetime(2026, 3, 10, 9, 30, tzinfo=UTC)
