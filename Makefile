@@ -64,7 +64,7 @@ train: env ## train the bot, even if nothing changed
 
 # --- checking ------------------------------------------------------------------------------------------------
 # Code that belongs to us, as far as it is there.
-CODE := $(wildcard bot actions channels gateway console cli bench tools tests)
+CODE := $(wildcard bot actions channels gateway console cli bench examples tools tests)
 # What runs inside Rasa and is typed against Rasa's packages.
 RASA_CODE := bot/understanding tests/unit/understanding_rasa
 # Rasa's dependencies warn at every start about things nobody here can change.
@@ -73,9 +73,10 @@ VALIDATE ?= data validate --fail-on-warnings --data data --domain domain.yml --c
 CONVERSATIONS ?= test core --e2e --no-plot --fail-on-prediction-errors --stories tests/conversations \
 	--out "$(FAIRWELL_HOME)/test-results"
 PYTEST ?= $(APP) -m pytest
-# The whole is shared out between two processes, file by file, each with installations of its own; a selection is not:
+# The whole is shared out between three processes, for each waits half of its time for Rasa or a browser, file by file,
+# each with installations of its own; a selection is not:
 # starting those twice would take longer than it saves.
-SHARED ?= $(if $(PYTEST_ARGS),,-n 2 --dist loadfile)
+SHARED ?= $(if $(PYTEST_ARGS),,-n 3 --dist loadfile)
 
 .PHONY: test
 test: env-dev ## run every test this machine can run; PYTEST_ARGS is handed on
@@ -92,7 +93,7 @@ test: env-dev ## run every test this machine can run; PYTEST_ARGS is handed on
 .PHONY: soak
 soak: env-dev ## run the long chaos and flood tests at full counts
 	@tools/train --if-needed "$(FAIRWELL_HOME)"
-	@FAIRWELL_SOAK=1 $(PYTEST) -m soak --timeout=3600 tests/soak $(PYTEST_ARGS)
+	@FAIRWELL_SOAK=1 $(PYTEST) -m soak --timeout=3600 tests/soak tests/unit $(PYTEST_ARGS)
 
 .PHONY: lint
 lint: env-dev ## ruff, mypy strict in both environments, who imports whom, sizes
