@@ -13,7 +13,8 @@ from bot.settings import Settings
 from cli import places
 from cli.ports import listeners, local_url, trouble_with
 
-_TIMEOUT = 5
+#: Seconds: what is slow is there all the same.
+_TIMEOUT = 15
 START = "start it with: make run"
 
 

@@ -177,8 +177,6 @@ class Runtime:
         yield repeat("deliveries", pace.deliveries, self.deliveries.work, self.deliveries.wake)
         yield repeat("webhooks", pace.webhooks, self.webhooks.work, self.webhooks.wake)
         yield repeat("schedules", pace.schedules, self.schedules.work, at_once=False)
-        # The first guess loads the models: now, while Rasa starts, and not while a customer waits.
-        yield self.threads.run(self.deps.languages.guess, self.deps.company)
 
     async def drain(self) -> None:
         """Sends those who wait home: what they wait for is accepted, and they will ask again."""
@@ -187,6 +185,8 @@ class Runtime:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """The life of the background work."""
+        # The first guess loads the models, and nothing else runs meanwhile: before anybody is let in.
+        await self.threads.run(self.deps.languages.guess, self.deps.company)
         tasks = [asyncio.create_task(work) for work in self._background()]
         for channel in self.platforms.channels.values():
             await channel.start(self.inbox.receive)

@@ -37,6 +37,11 @@
     else if (from.id === "list" && (from.querySelector("[data-grown]") || from.contains(document.activeElement))) event.preventDefault();
     else if (from.id === "transcript" && held(from)) event.preventDefault();
   });
+  // Nor by an answer that was asked for before they came to it, nor by one that is asked for every now and then.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const from = event.detail.requestConfig.elt;
+    if (from.dataset.live && held(from)) event.detail.shouldSwap = false;
+  });
   document.addEventListener("htmx:afterSwap", () => {
     const first = rows >= 0 && all("[data-row]")[rows];
     if (first) first.focus();

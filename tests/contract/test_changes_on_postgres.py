@@ -34,7 +34,8 @@ def store(postgres: Engine) -> Iterator[Store]:
 
 @pytest.fixture
 def watch(postgres: Engine, store: Store) -> Iterator[Watch]:  # noqa: ARG001 - emptied before it
-    """A listener that has begun."""
+    """A listener that has begun, the only one: that of the test before may still be about to end."""
+    until_listeners(postgres, 0)
     with closing(listening(SqlChanges(postgres))) as watch:
         yield watch
 
@@ -43,6 +44,12 @@ def ask(engine: Engine, question: str) -> list[object]:
     """The answers, of this database only: others test on the same server."""
     with engine.connect() as connection:
         return list(connection.scalars(text(f"{question} AND datname = current_database()")))
+
+
+def until_listeners(engine: Engine, count: int) -> None:
+    """Waits until there are so many."""
+    while ask(engine, f"SELECT count(*) {_LISTENERS}") != [count]:
+        pass  # the server is about to notice; without it the test's own time-out ends this
 
 
 def test_listens_again_after_the_server_ended_it(postgres: Engine, store: Store, watch: Watch) -> None:
@@ -63,8 +70,7 @@ def test_one_connection_and_none_afterwards(postgres: Engine, watch: Watch) -> N
         watch.next(0)
     assert ask(postgres, f"SELECT count(*) {_LISTENERS}") == [1]
     watch.close()
-    while ask(postgres, f"SELECT count(*) {_LISTENERS}") != [0]:
-        pass  # the server is about to notice; without it the test's own time-out ends this
+    until_listeners(postgres, 0)
 
 
 def test_no_transaction_stays_open(postgres: Engine, watch: Watch) -> None:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import random
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -21,6 +19,7 @@ from bot.crypto.keys import KeyRing
 from bot.system import SystemClock
 from tests.e2e.ledger import Ledger
 from tests.e2e.waiting import wait_until
+from tests.fixtures.ports import free_ports
 
 ROOT = Path(__file__).resolve().parents[2]
 FAIRWELL = Path(sys.executable).with_name("fairwell")
@@ -28,25 +27,6 @@ FAIRWELL = Path(sys.executable).with_name("fairwell")
 READY_WITHIN, STOPPED_WITHIN = 120, 20
 #: How each program is known by its command line.
 _PROGRAMS = {"app": "cli.main app", "rasa": "bot.understanding.server"}
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports nobody listens on, below the range from which outgoing connections take theirs.
-
-    A port of that range could be taken by a client's own connection while the server is down.
-    """
-    found: list[int] = []
-    while len(found) < count:
-        port = random.randrange(20000, 30000)
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-        if port not in found:
-            found.append(port)
-    return found
 
 
 class Instance:

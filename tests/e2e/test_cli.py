@@ -110,9 +110,11 @@ def test_receipts_are_verified_offline(fairwell: Instance, visit: Visit, tmp_pat
     """A receipt verifies as issued; no altered byte, key or disclosure does."""
     receipt = visit("demo-solo").say("I want to cancel")[0].receipt
     assert receipt is not None
-    document = httpx.get(receipt["url"], headers={"Accept": "application/json"}, trust_env=False).json()
+    document = httpx.get(
+        receipt["url"], headers={"Accept": "application/json"}, trust_env=False, timeout=30
+    ).json()
     keys = tmp_path / "jwks.json"
-    keys.write_bytes(httpx.get(f"{fairwell.url}/.well-known/jwks.json", trust_env=False).content)
+    keys.write_bytes(httpx.get(f"{fairwell.url}/.well-known/jwks.json", trust_env=False, timeout=30).content)
 
     for arguments in ([], ["--jwks", str(keys)]):
         valid = fairwell.cli("receipts", "verify", *arguments, "-", given=json.dumps(document))

@@ -73,5 +73,5 @@ def test_told_once_by_mail(visit: Visit, fairwell: Instance) -> None:
 
 
 def _news(fairwell: Instance) -> list[str]:
-    sent = httpx.get(f"{fairwell.url}/demo/mail", trust_env=False).json()["mail"]
+    sent = httpx.get(f"{fairwell.url}/demo/mail", trust_env=False, timeout=30).json()["mail"]
     return [mail["to"] for mail in sent if "“Pro costs less now.”" in mail["text"]]

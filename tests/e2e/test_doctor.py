@@ -6,7 +6,8 @@ import stat
 import subprocess
 from pathlib import Path
 
-from tests.e2e.instance import FAIRWELL, Instance, free_ports
+from tests.e2e.instance import FAIRWELL, Instance
+from tests.fixtures.ports import free_ports
 
 
 def test_doctor_is_content_with_a_running_installation(fairwell: Instance) -> None:

@@ -41,7 +41,7 @@ def test_the_receipt_is_german(visit: Visit) -> None:
     receipt = visit("demo-solo").say("Ich möchte kündigen")[0].receipt
     assert receipt is not None
 
-    page = httpx.get(receipt["url"], trust_env=False).text
+    page = httpx.get(receipt["url"], trust_env=False, timeout=30).text
 
     assert '<html lang="de"' in page
     assert "Kündigung bestätigt" in page
@@ -182,5 +182,5 @@ def test_skip(visit: Visit, answer: str) -> None:
 
 
 def _mail(fairwell: Instance) -> list[dict[str, str]]:
-    sent = httpx.get(f"{fairwell.url}/demo/mail", trust_env=False).json()["mail"]
+    sent = httpx.get(f"{fairwell.url}/demo/mail", trust_env=False, timeout=30).json()["mail"]
     return [mail for mail in reversed(sent) if mail["to"] == "demo-solo@example.com"]

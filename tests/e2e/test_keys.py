@@ -46,15 +46,15 @@ def _receipt(visit: Visit, customer: str) -> str:
 
 
 def _keys(fairwell: Instance) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = httpx.get(f"{fairwell.url}/.well-known/jwks.json", trust_env=False).json()[
-        "keys"
-    ]
+    found: list[dict[str, Any]] = httpx.get(
+        f"{fairwell.url}/.well-known/jwks.json", trust_env=False, timeout=30
+    ).json()["keys"]
     return found
 
 
 def _copy(url: str) -> bytes:
-    return httpx.get(url, headers=JSON, trust_env=False).content
+    return httpx.get(url, headers=JSON, trust_env=False, timeout=30).content
 
 
 def _status(url: str) -> int:
-    return httpx.get(url, headers=JSON, trust_env=False).status_code
+    return httpx.get(url, headers=JSON, trust_env=False, timeout=30).status_code

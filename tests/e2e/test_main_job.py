@@ -71,10 +71,10 @@ def test_the_receipt_opens_with_its_key_only(visit: Visit) -> None:
     assert receipt is not None
     url = httpx.URL(receipt["url"])
 
-    shown = httpx.get(url, trust_env=False)
-    document = httpx.get(url, headers={"Accept": "application/json"}, trust_env=False)
-    keyless = httpx.get(url.copy_with(query=None), trust_env=False)
-    wrong = httpx.get(url.copy_set_param("key", "A" * 43), trust_env=False)
+    shown = httpx.get(url, trust_env=False, timeout=30)
+    document = httpx.get(url, headers={"Accept": "application/json"}, trust_env=False, timeout=30)
+    keyless = httpx.get(url.copy_with(query=None), trust_env=False, timeout=30)
+    wrong = httpx.get(url.copy_set_param("key", "A" * 43), trust_env=False, timeout=30)
 
     assert shown.status_code == 200
     assert receipt["number"] in shown.text

@@ -108,7 +108,7 @@ def test_identities_that_are_none(fairwell: Instance) -> None:
 
 
 def _open(fairwell: Instance, token: str) -> httpx.Response:
-    return httpx.post(f"{fairwell.url}/chat/sessions", json={"identity": token}, trust_env=False)
+    return httpx.post(f"{fairwell.url}/chat/sessions", json={"identity": token}, trust_env=False, timeout=30)
 
 
 def _signed(fairwell: Instance, changed: dict[str, object]) -> str:
@@ -125,7 +125,9 @@ def test_the_same_message_fifty_times_at_once(visit: Visit, fairwell: Instance) 
         answers = list(pool.map(chat.post, [body] * 50))
 
     assert {answer.status_code for answer in answers} <= {200, 202}
-    told = {answer.text for answer in answers if answer.status_code == 200}
+    # On a slow machine each of them may be told to ask again.
+    chat.send(body)
+    told = {answer.text for answer in [*answers, chat.post(body)] if answer.status_code == 200}
     assert len(told) == 1
     assert kinds(replies(json.loads(told.pop())["replies"])) == ["receipt", "exit_question"]
     _one_cancellation(fairwell)

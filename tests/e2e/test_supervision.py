@@ -38,9 +38,11 @@ def test_rasa_and_the_actions_are_on_this_machine_only_and_ask_for_their_secret(
     """Both inner doors are closed to whoever lacks the secret."""
     actions = f"http://{fairwell.environment['FAIRWELL_ACTIONS_BIND']}/webhook"
 
-    assert httpx.post(actions, json={}, trust_env=False).status_code == 401
+    assert httpx.post(actions, json={}, trust_env=False, timeout=30).status_code == 401
     assert (
-        httpx.post(f"{fairwell.rasa_url}/webhooks/fairwell/webhook", json={}, trust_env=False).status_code
+        httpx.post(
+            f"{fairwell.rasa_url}/webhooks/fairwell/webhook", json={}, trust_env=False, timeout=30
+        ).status_code
         == 401
     )
     for url in (fairwell.url, fairwell.rasa_url, actions):
@@ -95,8 +97,8 @@ def test_a_message_is_accepted_while_rasa_starts(fairwell: Instance) -> None:
     with Chat(fairwell.url, fairwell.identity("demo-solo")) as chat:
         fairwell.kill("rasa")
         body = {"id": str(uuid.uuid4()), "text": "I want to cancel"}
-        assert httpx.get(f"{fairwell.url}/healthz", trust_env=False).status_code == 200
-        assert httpx.get(f"{fairwell.url}/readyz", trust_env=False).status_code == 503
+        assert httpx.get(f"{fairwell.url}/healthz", trust_env=False, timeout=30).status_code == 200
+        assert httpx.get(f"{fairwell.url}/readyz", trust_env=False, timeout=30).status_code == 503
         first = chat.post(body)
         assert first.status_code in {200, 202}, first.text
         assert [reply.kind for reply in chat.send(body)] == ["receipt", "exit_question"]

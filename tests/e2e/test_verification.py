@@ -112,7 +112,9 @@ def _seconds(text: str) -> datetime:
 
 def _mail(fairwell: Instance, address: str) -> list[str]:
     """The texts of the mails to an address, newest first."""
-    found = httpx.get(f"{fairwell.url}/demo/mail", trust_env=False).raise_for_status().json()["mail"]
+    found = (
+        httpx.get(f"{fairwell.url}/demo/mail", trust_env=False, timeout=30).raise_for_status().json()["mail"]
+    )
     return [item["text"] for item in found if item["to"] == address]
 
 

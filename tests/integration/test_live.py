@@ -99,6 +99,9 @@ async def replica(home: Path, database_url: str | None = None, pace: Pace = RUNG
         await stack.enter_async_context(serving(create_actions_app(application), settings.actions_port))
         app = create_app(application, pace=pace)
         served = await stack.enter_async_context(serving(app, settings.port))
+        if database_url is not None:
+            counted = app.state.runtime.metrics.registry.get_sample_value
+            await until(lambda: counted("fairwell_listening") == 1)
         yield Replica(application, served, f"http://127.0.0.1:{settings.port}")
 
 

@@ -24,16 +24,14 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from bot.bootstrap import Application, build
 from bot.settings import Settings
 from gateway.server import AddressInUseError, serve
+from tests.fixtures.ports import free_ports
 from tests.integration.rasa_stand_in import rasa_stand_in
 from tests.unit.gateway.support import until
 
 
 def free_port() -> int:
     """A port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    return free_ports(1)[0]
 
 
 @dataclass

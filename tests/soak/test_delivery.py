@@ -19,8 +19,9 @@ import pytest
 from tests.e2e.channels.crowd import Slacker, Surfer, Telegrammer, Visitor, visit
 from tests.e2e.channels.transcripts import Count, Transcripts
 from tests.e2e.chaos import adds_up, import_customers
-from tests.e2e.instance import ROOT, Instance, free_ports
+from tests.e2e.instance import ROOT, Instance
 from tests.e2e.waiting import wait_until
+from tests.fixtures.ports import free_ports
 from tests.fixtures.slack.stand_in import SlackStandIn
 from tests.fixtures.stores import OperationalError, postgres_database
 from tests.fixtures.telegram.stand_in import TelegramStandIn

@@ -49,7 +49,7 @@ def _slack_settings(slack: SlackStandIn) -> dict[str, str]:
 
 def _install(instance: Instance, slack: SlackStandIn, team: str) -> None:
     """An admin agrees to the app, and Slack sends their browser back."""
-    away = httpx.get(f"{instance.url}/channels/slack/install", trust_env=False)
+    away = httpx.get(f"{instance.url}/channels/slack/install", trust_env=False, timeout=30)
     assert away.status_code == 302, away.text
     state = parse_qs(urlsplit(away.headers["location"]).query)["state"][0]
     back = httpx.get(
@@ -58,6 +58,7 @@ def _install(instance: Instance, slack: SlackStandIn, team: str) -> None:
         # A browser would not send it back over http: on the way to a real Slack there is https.
         headers={"Cookie": away.headers["set-cookie"].partition(";")[0]},
         trust_env=False,
+        timeout=30,
     )
     assert back.status_code == 200, back.text
 

@@ -55,6 +55,7 @@ def link(instance: Instance, customer: str) -> str:
         json={"channel": "telegram", "customer": customer},
         headers={"Authorization": f"Bearer {key}"},
         trust_env=False,
+        timeout=30,
     )
     assert made.status_code == 201, made.text
     return str(made.json()["url"]).partition("?start=")[2]

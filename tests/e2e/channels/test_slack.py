@@ -122,6 +122,7 @@ def test_bad_signatures(webhooks: Connected, offset: int, tamper: bool) -> None:
         content=body.replace("cancel", "CANCEL") if tamper else body,
         headers={**headers, "Content-Type": "application/json"},
         trust_env=False,
+        timeout=30,
     )
 
     assert answer.status_code == 401

@@ -48,7 +48,7 @@ def test_a_forged_webhook_has_no_effect(webhooks: Connected, secret: str | bytes
     given = secret if isinstance(secret, bytes) else (secret or "").encode()
     headers = {} if secret is None else {_SECRET.encode(): given}
     url = f"{webhooks.instance.url}/channels/telegram"
-    answer = httpx.post(url, json=forged, headers=headers, trust_env=False)
+    answer = httpx.post(url, json=forged, headers=headers, trust_env=False, timeout=30)
 
     assert answer.status_code == 401
     assert answer.json()["error"]["code"] == "unauthorized"
@@ -81,6 +81,9 @@ def test_every_kind_of_update_passes(webhooks: Connected, telegram: TelegramStan
     """Each kind the Bot API documents, and what nobody should send: taken, answered if it is for us."""
     secret = (webhooks.instance.home / "keys" / "telegram-webhook.secret").read_text("ascii").strip()
     refused = []
+    # Others talk to the same installation, and stop its Rasa: what they brought about is theirs.
+    log_file = webhooks.instance.home / "run" / "app.log"
+    before = len(log_file.read_text(encoding="utf-8"))
     with httpx.Client(headers={_SECRET: secret}, trust_env=False, timeout=30) as client:
         for number, update in enumerate(updates.everything(), start=700_001):
             telegram.user(number)
@@ -94,7 +97,7 @@ def test_every_kind_of_update_passes(webhooks: Connected, telegram: TelegramStan
 
     wait_until(lambda: webhooks.instance.ledger.waiting() == 0, 240, "all answered")
     wait_until(lambda: webhooks.instance.ledger.on_their_way() == 0, 60, "all delivered")
-    log = (webhooks.instance.home / "run" / "app.log").read_text(encoding="utf-8")
+    log = log_file.read_text(encoding="utf-8")[before:]
     for fault in ("worker_failed", "request_failed", "delivery_failed", "turn_failed"):
         assert fault not in log
 

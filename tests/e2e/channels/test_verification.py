@@ -18,7 +18,9 @@ _CODE = re.compile(r"\b\d{6}\b")
 
 def _codes(instance: Instance) -> list[str]:
     """The codes that were mailed, newest first."""
-    found = httpx.get(f"{instance.url}/demo/mail", trust_env=False).raise_for_status().json()["mail"]
+    found = (
+        httpx.get(f"{instance.url}/demo/mail", trust_env=False, timeout=30).raise_for_status().json()["mail"]
+    )
     mails = [item["text"] for item in found if item["to"] == _ADDRESS]
     return [code[0] for text in mails if (code := _CODE.search(text))]
 

@@ -75,7 +75,8 @@ class Colleague:
         self.page.get_by_role("button", name=button).click()
 
     def opens_first(self) -> None:
-        """The first row of a list, by the keyboard."""
+        """The first row of a list, by the keyboard. Keys are heard once the page's script is there."""
+        self.page.wait_for_load_state()
         self.page.keyboard.press("j")
         self.page.keyboard.press("Enter")
         expect(self.page.locator("#transcript")).to_be_visible()
@@ -93,6 +94,7 @@ class Colleague:
 
     def replies(self, text: str) -> None:
         """By the keyboard."""
+        self.page.wait_for_load_state()
         self.page.keyboard.press("r")
         self.page.keyboard.type(text)
         self.page.keyboard.press("Control+Enter")

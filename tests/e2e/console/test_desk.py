@@ -58,7 +58,7 @@ def test_the_queue(joins: Joins, visits: Visits, complaints: list[str]) -> None:
     other.page.goto(desk.page.url)
     expect(other.panel).to_contain_text("A person is in charge")
     expect(other.panel).to_contain_text("Bea Kraus is here, too", timeout=LIVE)
-    other.page.get_by_label("Reply").fill("Me, too")
+    other.page.get_by_label("Reply", exact=True).fill("Me, too")
     other.presses("Send")
     expect(other.page.get_by_text("Bea Kraus is answering here. Nothing was changed.")).to_be_visible()
     other.page.go_back()

@@ -12,10 +12,11 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.e2e.console.colleague import LIVE, invitation
-from tests.e2e.instance import FAIRWELL, READY_WITHIN, Instance, free_ports
+from tests.e2e.instance import FAIRWELL, READY_WITHIN, Instance
 from tests.e2e.waiting import wait_until
 from tests.fixtures import npm
 from tests.fixtures.oidc.certified import CLIENT_ID, SECRET, Accounts, CertifiedProvider
+from tests.fixtures.ports import free_ports
 
 pytestmark = pytest.mark.browser
 

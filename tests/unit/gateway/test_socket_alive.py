@@ -30,13 +30,16 @@ class Away:
         self._store = deps.store
         self.away = False
         self.tried = 0
+        self._failing = threading.Lock()
         object.__setattr__(deps, "store", self)
 
     def begin(self) -> AbstractContextManager[UnitOfWork]:
         """As the store's, or the fault."""
-        if self.away and threading.current_thread().name.startswith("socket"):
-            self.tried += 1
-            raise ConnectionError("the database is away")
+        if threading.current_thread().name.startswith("socket"):
+            with self._failing:
+                if self.away:
+                    self.tried += 1
+                    raise ConnectionError("the database is away")
         return self._store.begin()
 
 

@@ -217,7 +217,10 @@ async def test_the_app_sends_what_happens(world: World) -> None:
     assert [event.kind for _, event in sender.taken] == [EventType.COMPLETED]
 
     await world.say(session, "human please")
-    await until(lambda: len(sender.taken) == 2)
+    counted = world.app.state.runtime.metrics.registry.get_sample_value
+    sent = {"endpoint": where.id, "outcome": "sent"}
+    await until(lambda: counted("fairwell_webhooks_total", sent) == 2)
+    assert len(sender.taken) == 2
     world.clock.advance(hours=25)
     await world.app.state.runtime.schedules.work()
     said = (await world.client.get("/metrics")).text

@@ -27,6 +27,7 @@ export class Client {
   #first = 0;
   #due = 0;
   #loaded: Promise<void> | undefined;
+  #whose: Promise<void> | undefined;
 
   constructor(options: Options, locale: () => string, screen: Screen, emit: Emit) {
     const server = (this.#server = options.server);
@@ -47,6 +48,7 @@ export class Client {
     });
     this.#sender = new Sender(server, this.#store, this.#identity, {
       locale,
+      whose: () => this.#whose,
       opened: () => this.#live.start(),
       answered: (answer) => this.#answered(answer),
       refused: (id, code) => this.#refused(id, code),
@@ -86,7 +88,7 @@ export class Client {
     const before = this.#identity.who;
     this.#identity.give(token);
     // Said by somebody who was never heard: their session was only being opened.
-    if (!this.#known() && before && before !== this.#identity.who) this.#forget(true);
+    if (!this.#known() && before && before !== this.#identity.who) this.#forget(this.#store.outbox());
     this.#loaded = this.#load();
     await this.#loaded;
     this.#emit("identified", bare({ customer: token ? subject(token) : null }));
@@ -98,9 +100,7 @@ export class Client {
   }
 
   /** Everything that is there has been seen. */
-  seen(): void {
-    this.#unread.seen(this.#cursor);
-  }
+  seen = (): void => this.#unread.seen(this.#cursor);
 
   /** Looks for what is new, now. */
   look(): void {
@@ -108,12 +108,10 @@ export class Client {
     void this.#sender.flush();
   }
 
-  #known(): Known | undefined {
-    return this.#store.get<Known>("session");
-  }
+  #known = (): Known | undefined => this.#store.get<Known>("session");
 
   async #load(): Promise<void> {
-    await this.#settle();
+    await (this.#whose = this.#settle());
     this.#screen.pending(this.#store.outbox());
     if (this.#known()) await this.#history("");
     this.#live.start();
@@ -124,20 +122,21 @@ export class Client {
   async #settle(): Promise<void> {
     const known = this.#known();
     if (!known || !this.#identity.known) return;
+    const before = this.#store.outbox();
     try {
       const token = await this.#identity.token();
       if ((token ? subject(token) : "") === known.who) return;
-      // What a customer has said is theirs alone; what a visitor has said is said by who signs in.
-      this.#forget(!!known.who);
+      // What a customer has said is theirs alone; what a visitor has said, or is said by now, is said by who signs in.
+      this.#forget(known.who ? before : []);
       if (known.who) await call("DELETE", this.#server + "/chat/sessions", undefined, known.session);
     } catch {
       // The site does not answer: nothing says that it is somebody else. Or we do not: it ends by itself.
     }
   }
 
-  #forget(all = false): void {
+  #forget(waiting: Outgoing[] = []): void {
     this.#live.stop();
-    this.#store.forget(all);
+    this.#store.forget(waiting);
     this.#clear();
   }
 
@@ -222,7 +221,9 @@ export class Client {
     if (state === "writing") later(() => this.#due === due && this.#screen.activity("later"), LONG);
   }
 
+  /** Nothing is due; each answer comes by two ways, and the later one answers nothing that was said since. */
   #settled(): void {
+    if (this.#store.outbox().length) return;
     this.#due = 0;
     this.#screen.activity("");
   }

@@ -9,6 +9,8 @@ import type { Known, Outgoing, Store } from "./store";
 /** Who wants to know what became of it. */
 export interface Outcome {
   locale(): string;
+  /** Until it is known whose conversation this is, nothing is said in it. */
+  whose(): Promise<void> | undefined;
   /** There is a session to listen to. */
   opened(): void;
   answered(answer: Answer): void;
@@ -59,6 +61,7 @@ export class Sender {
 
   async #drain(): Promise<boolean> {
     for (let tries = 0; ; ) {
+      await this.#outcome.whose();
       const entry = this.#store.outbox()[0];
       if (!entry) return true;
       try {

@@ -84,10 +84,9 @@ export class Store {
     return found;
   }
 
-  /** Forgets the conversation and what belongs to it; what is still to be sent only if `all`. */
-  forget(all = false): void {
-    const waiting = all ? this.#names() : [];
-    for (let i = 0; i < waiting.length; i++) this.put(waiting[i]!, undefined);
+  /** Forgets the conversation and what belongs to it; of what is still to be sent, only what is named. */
+  forget(waiting: Outgoing[] = []): void {
+    for (let i = 0; i < waiting.length; i++) this.sent(waiting[i]!.id);
     this.put("session", undefined);
     this.put("pressed", undefined);
     this.put("read", undefined);

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -16,9 +16,12 @@ from tests.fixtures.slack.stand_in import SlackStandIn
 from tests.unit.channels.slack.support import UNDO, MemoryVault, config, host, reply, until
 
 
-def channel(slack: SlackStandIn) -> SlackChannel:
-    """One workspace."""
-    return SlackChannel(config(slack.url), host())
+@pytest.fixture
+async def channel(slack: SlackStandIn) -> AsyncIterator[SlackChannel]:
+    """One workspace. Stopped before Slack is: a courtesy still under way would connect to nobody."""
+    made = SlackChannel(config(slack.url), host())
+    yield made
+    await made.stop()
 
 
 def posts(slack: SlackStandIn) -> int:
@@ -26,10 +29,10 @@ def posts(slack: SlackStandIn) -> int:
     return sum(call.method == "chat.postMessage" for call in slack.calls)
 
 
-async def test_a_message(slack: SlackStandIn) -> None:
+async def test_a_message(slack: SlackStandIn, channel: SlackChannel) -> None:
     """To the user's id, which opens the chat; without previews, and with the workspace's own token."""
     user = slack.workspace("T1").user("U1")
-    await channel(slack).send("T1:U1", reply("Done.", UNDO, receipt=True))
+    await channel.send("T1:U1", reply("Done.", UNDO, receipt=True))
 
     sent = user.received()[0]
     assert sent.text == "Done."
@@ -39,20 +42,22 @@ async def test_a_message(slack: SlackStandIn) -> None:
     assert call.arguments["unfurl_links"] is call.arguments["unfurl_media"] is False
 
 
-async def test_too_fast(slack: SlackStandIn) -> None:
+async def test_too_fast(slack: SlackStandIn, channel: SlackChannel) -> None:
     """Nothing was sent; Slack says when it may be tried again."""
     slack.fail_next("chat.postMessage", error="ratelimited", retry_after=7)
     with pytest.raises(NotSentError) as caught:
-        await channel(slack).send("T1:U1", reply())
+        await channel.send("T1:U1", reply())
     assert caught.value.retry_after == 7
 
 
 @pytest.mark.parametrize("header", [None, "soon"])
-async def test_too_fast_without_a_time(slack: SlackStandIn, header: str | None) -> None:
+async def test_too_fast_without_a_time(
+    slack: SlackStandIn, channel: SlackChannel, header: str | None
+) -> None:
     """Then a time of ours."""
     slack.fail_next("chat.postMessage", status=429, retry_after=header)
     with pytest.raises(NotSentError) as caught:
-        await channel(slack).send("T1:U1", reply())
+        await channel.send("T1:U1", reply())
     assert caught.value.retry_after == web_api._RETRY_SECONDS
 
 
@@ -69,12 +74,12 @@ async def test_too_fast_without_a_time(slack: SlackStandIn, header: str | None) 
         ("team_access_not_granted", "not installed"),
     ],
 )
-async def test_refused(slack: SlackStandIn, error: str, word: str) -> None:
+async def test_refused(slack: SlackStandIn, channel: SlackChannel, error: str, word: str) -> None:
     """Slack will never take it, and why is said in a word of ours."""
     slack.workspace("T1").user("U1")
     slack.fail_next("chat.postMessage", error=error)
     with pytest.raises(RefusedError, match=word):
-        await channel(slack).send("T1:U1", reply())
+        await channel.send("T1:U1", reply())
 
 
 @pytest.mark.parametrize(
@@ -89,25 +94,27 @@ async def test_refused(slack: SlackStandIn, error: str, word: str) -> None:
     ],
     ids=str,
 )
-async def test_in_doubt(slack: SlackStandIn, how: dict[str, object]) -> None:
+async def test_in_doubt(slack: SlackStandIn, channel: SlackChannel, how: dict[str, object]) -> None:
     """It may have arrived: told as neither, and sent once only."""
     user = slack.workspace("T1").user("U1")
     slack.fail_next("chat.postMessage", **how)
     with pytest.raises(Exception) as caught:  # noqa: PT011 - anything but the two below
-        await channel(slack).send("T1:U1", reply())
+        await channel.send("T1:U1", reply())
 
     assert not isinstance(caught.value, NotSentError | RefusedError)
     assert posts(slack) == 1
     assert len(user.received()) == (1 if "lost" in how else 0)
 
 
-async def test_no_answer_in_time(slack: SlackStandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_no_answer_in_time(
+    slack: SlackStandIn, channel: SlackChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A time-out is doubt as well."""
     monkeypatch.setattr(web_api, "SECONDS", 0.2)
     slack.workspace("T1").user("U1")
     slack.fail_next("chat.postMessage", hang=1.0)
     with pytest.raises(TimeoutError):
-        await channel(slack).send("T1:U1", reply())
+        await channel.send("T1:U1", reply())
 
 
 @pytest.mark.usefixtures("slack")
@@ -126,19 +133,21 @@ async def test_slack_is_not_there() -> None:
         ("team_added_to_org", "Slack says team_added_to_org"),
     ],
 )
-async def test_what_an_operator_can_put_right(slack: SlackStandIn, error: str, word: str) -> None:
+async def test_what_an_operator_can_put_right(
+    slack: SlackStandIn, channel: SlackChannel, error: str, word: str
+) -> None:
     """Slack says no and did nothing, for all or for reasons nobody knows: tried again, and not for ever."""
     slack.fail_next("chat.postMessage", error=error)
     with pytest.raises(NotSentError, match=word) as caught:
-        await channel(slack).send("T1:U1", reply())
+        await channel.send("T1:U1", reply())
     assert caught.value.retry_after is None
 
 
-async def test_blocks_that_slack_refuses(slack: SlackStandIn) -> None:
+async def test_blocks_that_slack_refuses(slack: SlackStandIn, channel: SlackChannel) -> None:
     """Nothing was taken, so the words alone are sent: better than none."""
     user = slack.workspace("T1").user("U1")
     slack.fail_next("chat.postMessage", error="invalid_blocks")
-    await channel(slack).send("T1:U1", reply("Done.", UNDO))
+    await channel.send("T1:U1", reply("Done.", UNDO))
     assert [(item.text, item.blocks) for item in user.received()] == [("Done.", [])]
 
 
@@ -149,13 +158,12 @@ async def test_no_address(address: str) -> None:
         await SlackChannel(config(), host()).send(address, reply())
 
 
-async def test_not_our_workspace(slack: SlackStandIn) -> None:
+async def test_not_our_workspace(slack: SlackStandIn, channel: SlackChannel) -> None:
     """One token is of one workspace: once Slack has said which, others are refused."""
     slack.workspace("T1")
-    ours = channel(slack)
-    await ours._workspaces.learn()
+    await channel._workspaces.learn()
     with pytest.raises(RefusedError, match="not installed"):
-        await ours.send("T2:U1", reply())
+        await channel.send("T2:U1", reply())
 
 
 async def test_the_vault_is_away() -> None:
@@ -193,13 +201,15 @@ def loud() -> Iterator[None]:
         raise
 
 
-async def test_libraries_say_nothing(slack: SlackStandIn, caplog: pytest.LogCaptureFixture) -> None:
+async def test_libraries_say_nothing(
+    slack: SlackStandIn, channel: SlackChannel, caplog: pytest.LogCaptureFixture
+) -> None:
     """Even at DEBUG and in faults neither text nor token of a message reaches a log."""
     caplog.set_level(logging.DEBUG)
     slack.workspace("T1").user("U1")
     slack.fail_next("chat.postMessage", error="channel_not_found")
     with pytest.raises(RefusedError) as caught:
-        await channel(slack).send("T1:U1", reply("my words ann@example.com"))
+        await channel.send("T1:U1", reply("my words ann@example.com"))
     with pytest.raises(ZeroDivisionError), loud():
         _ = 1 / 0
     assert "ann@" not in str(caught.value)

@@ -14,7 +14,6 @@ from tests.unit.channels.slack.support import Received, config, host, reply, run
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(socket_mode, "PING_SECONDS", 0.1)
     monkeypatch.setattr(socket_mode, "_FIRST_SECONDS", 0.02)
 
 
@@ -78,8 +77,9 @@ async def test_a_repeated_event_has_the_same_id(slack: SlackStandIn) -> None:
 
 
 @pytest.mark.parametrize("how", ["drop_connections", "refresh_connections"])
-async def test_it_connects_again(slack: SlackStandIn, how: str) -> None:
+async def test_it_connects_again(slack: SlackStandIn, how: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A cut cable and Slack's own wish both end in a new connection, over which messages go on."""
+    monkeypatch.setattr(socket_mode, "PING_SECONDS", 0.1)
     user, received = slack.workspace("T1").user("U1"), Received()
     async with running(channel(slack), received):
         await until(lambda: slack.connections == 1)
