@@ -7,6 +7,7 @@ from collections.abc import Generator
 from typing import TypeVar
 
 import pytest
+import structlog
 
 from tests.measuring import pytest_collection, pytest_runtest_protocol
 
@@ -14,6 +15,13 @@ __all__ = ["pytest_collection", "pytest_runtest_protocol"]  # hooks
 
 _NOTHING_SKIPPED = os.environ.get("CI", "").lower() in {"1", "true"}
 _Report = TypeVar("_Report", pytest.TestReport, pytest.CollectReport)
+
+
+def pytest_configure() -> None:
+    """Logs of a process that has not set them up: without drawings of every local, which take seconds."""
+    *before, _ = structlog.get_config()["processors"]
+    plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*before, plain])
 
 
 @pytest.hookimpl(wrapper=True)

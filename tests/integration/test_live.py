@@ -27,6 +27,7 @@ from bot.settings import Settings
 from gateway import server
 from gateway.app import create_actions_app, create_app
 from gateway.pace import Pace
+from tests.fixtures.listening import listen_no_more
 from tests.fixtures.stores import OperationalError, postgres_database
 from tests.integration.rasa_stand_in import rasa_stand_in
 from tests.integration.test_server import free_port
@@ -75,6 +76,7 @@ async def serving(app: FastAPI, port: int) -> AsyncIterator[uvicorn.Server]:
         task = asyncio.create_task(served.serve([listener]))
         await until(lambda: served.started)
         yield served
+        await listen_no_more(served.servers)
         served.should_exit = True
         await task
 

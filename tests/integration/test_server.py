@@ -24,6 +24,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from bot.bootstrap import Application, build
 from bot.settings import Settings
 from gateway.server import AddressInUseError, serve
+from tests.fixtures.listening import listen_no_more
 from tests.fixtures.ports import free_ports
 from tests.integration.rasa_stand_in import rasa_stand_in
 from tests.unit.gateway.support import until
@@ -75,6 +76,7 @@ async def rasa(application: Application) -> AsyncIterator[None]:
     serving = asyncio.create_task(server._serve())
     await until(lambda: server.started)
     yield
+    await listen_no_more(server.servers)
     server.should_exit = True
     await serving
 

@@ -23,6 +23,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
+from tests.fixtures.listening import listen_no_more
+
 USER, PASSWORD = "lantern", "pass word 1"
 
 
@@ -174,6 +176,7 @@ def serving(
 
 
 async def _stop(server: asyncio.Server) -> None:
+    await listen_no_more([server])
     server.close()
     others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
     for task in others:

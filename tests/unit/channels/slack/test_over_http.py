@@ -15,6 +15,7 @@ from bot.domain.conversations import RenderedReply
 from bot.domain.inbox import Event
 from channels.contract import Host, Inbound
 from channels.slack.adapter import SlackChannel
+from tests.fixtures.listening import listen_no_more
 from tests.fixtures.slack import block_rules
 from tests.fixtures.slack.people import User
 from tests.fixtures.slack.stand_in import SlackStandIn
@@ -31,6 +32,7 @@ async def served(channel: SlackChannel, received: Received) -> AsyncIterator[str
         serving = asyncio.create_task(server._serve([listener]))
         await until(lambda: server.started)
         yield f"http://127.0.0.1:{listener.getsockname()[1]}/channels/slack"
+        await listen_no_more(server.servers)
         server.should_exit = True
         await serving
 
