@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -118,8 +120,17 @@ async def test_no_answer_in_time(
 
 
 @pytest.mark.usefixtures("slack")
-async def test_slack_is_not_there() -> None:
+async def test_slack_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody took the call, or there is no such name: certainly not sent."""
+    ask = socket.getaddrinfo
+
+    def resolve(host: str, *more: Any, **named: Any) -> object:
+        # A resolver that is away itself would take its time, and that is another test.
+        if host == "name.invalid":
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return ask(host, *more, **named)
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
     for url in ("http://127.0.0.1:9/api", "http://name.invalid/api"):
         with pytest.raises(NotSentError):
             await SlackChannel(config(url), host()).send("T1:U1", reply())
