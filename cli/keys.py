@@ -71,7 +71,7 @@ def revoke(
 
     with _writing():
         signing = receipt_rotation.revoke(_ring(), kid, datetime.now(UTC), reason)
-    typer.echo(f"{kid} is revoked. {signing.kid} signs now. Next: fairwell receipts renew {kid}")
+    typer.echo(f"{kid} is revoked. {signing.kid} signs now. Next: fairwell receipts renew -- {kid}")
 
 
 def _ring() -> KeyRing:

@@ -45,7 +45,7 @@ def test_a_revocation_and_signing_anew(installation: Installation) -> None:
     assert (code, "is no revoked key" in line) == (1, True)
 
     done = installation.run("keys", "revoke", kid, "--reason", "compromised")
-    assert (done.code, f"fairwell receipts renew {kid}" in done.out) == (0, True)
+    assert (done.code, f"fairwell receipts renew -- {kid}" in done.out) == (0, True)
     assert [state.split(" ")[0] for _, _, state in listed(installation)] == ["signs", "revoked"]
     assert listed(installation)[1][2].endswith("compromised")
     now = application().signer
