@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import structlog
 
-from bot.domain.errors import HopelessError, MailDelayedError
+from bot.domain.errors import BillingUnavailableError, HopelessError, MailDelayedError
 from bot.domain.outbox import Job
 from bot.services.dependencies import Dependencies
 from gateway.metrics import Metrics
@@ -63,7 +63,7 @@ class OutboxWorker:
             await self._threads.run(self._give_up, job, str(fault))
             self._metrics.jobs.labels(job.kind, "dead").inc()
         except Exception as fault:
-            wait = self._wait(job.attempts)
+            wait = max(self._wait(job.attempts), _asked_for(fault))
             # What a mailer says of a delay is in words of ours; of other faults the log keeps the kind only.
             why = {"why": str(fault)} if isinstance(fault, MailDelayedError) else {}
             log.warning(
@@ -112,3 +112,9 @@ class OutboxWorker:
         with self._deps.store.begin() as work:
             work.outbox.retry(job.id, self._deps.clock.now() + timedelta(seconds=wait))
             work.commit()
+
+
+def _asked_for(fault: Exception) -> float:
+    """Seconds for which the other side wants to be left alone, where it said so."""
+    asked = fault.retry_after if isinstance(fault, BillingUnavailableError) else None
+    return min(asked or 0.0, LONGEST_WAIT)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.cancellations import Operation, OperationKind
-from bot.domain.errors import NotFoundError
+from bot.domain.errors import BillingRefusedError, NotFoundError
 from bot.domain.subscriptions import Status, Subscription
 from bot.ports import BillingProvider
 from bot.services import ledger
@@ -14,6 +14,10 @@ from bot.services.dependencies import Dependencies
 
 #: A call that was given up may still arrive and act for so long; then it never will.
 SETTLES_WITHIN = timedelta(minutes=2)
+
+
+class RunsAgainError(BillingRefusedError):
+    """It acted once, and somebody has taken that back since: a person has to see what is wanted."""
 
 
 def may_arrive(deps: Dependencies, asked_at: datetime | None) -> bool:
@@ -48,6 +52,21 @@ def changeable(operation: Operation) -> set[Status]:
         OperationKind.PAUSE: {Status.ACTIVE},
         OperationKind.RESUME: {Status.PAUSED},
     }[operation.kind]
+
+
+def is_done(operation: Operation, found: Subscription) -> bool:
+    """Whether there is nothing left to do, by whomever it was done.
+
+    What a withdrawal pays back is paid only by doing it: that it has ended is not enough.
+    """
+    owes = operation.kind is OperationKind.WITHDRAW and operation.refunded.minor > 0
+    return found.status in wanted(operation) and not owes
+
+
+def refuse_if_it_runs(operation: Operation, changed: Subscription) -> None:
+    """Raises `RunsAgainError` where an end is answered with a subscription that runs."""
+    if operation.kind in ledger.ENDS and changed.status not in {Status.CANCELLING, Status.ENDED}:
+        raise RunsAgainError("it was ended, and has been taken back there since")
 
 
 def as_found(operation: Operation, found: Subscription) -> Operation:

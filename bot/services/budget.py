@@ -17,6 +17,8 @@ class Budget:
     def __init__(self, seconds: float = IN_A_TURN) -> None:
         self._until = time.monotonic() + seconds
         self._nobody = threading.Event()
+        #: Seconds for which the other side wants to be left alone, where it said so.
+        self.asked_to_wait: float | None = None
 
     @property
     def left(self) -> float:

@@ -55,9 +55,10 @@ def job_id(operation: Operation) -> str:
 
 def run(deps: Dependencies, job: Job) -> None:
     """Carries a job out. Raises `StillOpenError` while the billing system is away."""
-    left = carry_out(deps, job.payload["operation"], Budget(IN_A_JOB))
+    budget = Budget(IN_A_JOB)
+    left = carry_out(deps, job.payload["operation"], budget)
     if left is not None and left.open:
-        raise StillOpenError(left.fault or "another process is at it")
+        raise StillOpenError(left.fault or "another process is at it", budget.asked_to_wait)
 
 
 def carry_out(deps: Dependencies, operation_id: str, budget: Budget) -> Operation | None:
@@ -100,9 +101,8 @@ def _claim(deps: Dependencies, operation_id: str, owner: str) -> tuple[_Claim | 
 
 def _before(work: UnitOfWork, target: Operation) -> tuple[Operation, ...]:
     """Those before it on the same subscription that are open still, oldest first."""
-    made = work.operations.of_customer(target.customer_ref, limit=100)
-    theirs = [item for item in made if item.subscription_ref == target.subscription_ref and item.open]
-    return tuple(item for item in reversed(theirs) if item.generation < target.generation)
+    made = work.operations.of_subscription(target.subscription_ref)
+    return tuple(item for item in made if item.open and item.generation < target.generation)
 
 
 def _ask(deps: Dependencies, claim: _Claim, owner: str, budget: Budget) -> None:
@@ -114,19 +114,22 @@ def _ask(deps: Dependencies, claim: _Claim, owner: str, budget: Budget) -> None:
         for item in claim.doubtful:
             _settle(deps, provider, item)
         found = billing_state.find(provider, operation) if claim.doubtful else None
-        if found is not None and found.status in billing_state.wanted(operation):
+        if found is not None and billing_state.is_done(operation, found):
             operation, changed = billing_state.as_found(operation, found), found
         else:
             changed = ledger.ask(provider, operation)
+        billing_state.refuse_if_it_runs(operation, changed)
     except ConflictError:
         _met(deps, provider, operation, owner)
     except (NotFoundError, BillingRefusedError) as fault:
-        if billing_state.may_arrive(deps, claim.asked_before):
+        answered = isinstance(fault, billing_state.RunsAgainError)
+        if not answered and billing_state.may_arrive(deps, claim.asked_before):
             # What is refused now may have been taken when it was asked for first.
             _given_up(deps, claim, owner, str(fault))
         else:
             _record(deps, operation, OperationState.REFUSED, str(fault))
     except BillingUnavailableError as fault:
+        budget.asked_to_wait = fault.retry_after
         _given_up(deps, claim, owner, str(fault))
     else:
         _confirm(deps, operation, changed)
@@ -160,7 +163,7 @@ def _met(deps: Dependencies, provider: BillingProvider, operation: Operation, ow
     else:
         if ours:
             _confirm(deps, operation, found)
-        elif found.status in billing_state.wanted(operation):
+        elif billing_state.is_done(operation, found):
             met = None if _stood_so(deps, operation) else ledger.MET
             _confirm(deps, replace(billing_state.as_found(operation, found), fault=met), found)
         elif found.status in billing_state.changeable(operation):
@@ -172,10 +175,9 @@ def _met(deps: Dependencies, provider: BillingProvider, operation: Operation, ow
 def _stood_so(deps: Dependencies, operation: Operation) -> bool:
     """Whether what came before it never reached the other side: then it stands as we left it."""
     with deps.store.begin() as work:
-        made = work.operations.of_customer(operation.customer_ref, limit=100)
-    theirs = [item for item in made if item.subscription_ref == operation.subscription_ref]
-    before = next((item for item in theirs if item.generation < operation.generation), None)
-    return before is not None and before.state is OperationState.TAKEN_BACK
+        made = work.operations.of_subscription(operation.subscription_ref)
+    before = [item for item in made if item.generation < operation.generation]
+    return bool(before) and before[-1].state is OperationState.TAKEN_BACK
 
 
 def _confirm(deps: Dependencies, operation: Operation, changed: Subscription) -> None:
@@ -217,9 +219,12 @@ def _close(deps: Dependencies, work: UnitOfWork, operation: Operation) -> None:
 
 def promise(deps: Dependencies, work: UnitOfWork, operation_id: str) -> None:
     """Has the customer told what comes of an operation, whenever that is known."""
-    operation = work.operations.get(operation_id)
-    if operation is None:
+    named = work.operations.get(operation_id)
+    if named is None:
         return
+    # Read again under the lock of those who carry it out, or what they have written meanwhile would be lost.
+    work.customers.lock(named.customer_ref)
+    operation = work.operations.get(operation_id) or named
     promised = ledger.promised(operation)
     work.operations.put(promised)
     if not operation.open:

@@ -38,10 +38,12 @@ def tell(
 ) -> tuple[Sequence[Reply], Sequence[Reply]]:
     """What came of them, and what is asked after it: nothing, while anything is not done yet."""
     turn.billing_asked = True
+    named = [turn.work.operations.get(operation_id) for operation_id in operation_ids]
+    for customer_ref in {item.customer_ref for item in named if item is not None}:
+        turn.customer = turn.work.customers.lock(customer_ref)
+    # Read again under that lock, or what another process has written meanwhile would be lost.
     found = [turn.work.operations.get(operation_id) for operation_id in operation_ids]
     operations = [item for item in found if item is not None]
-    for customer_ref in {item.customer_ref for item in operations}:
-        turn.customer = turn.work.customers.lock(customer_ref)
     told = [reply for item in operations if not item.open for reply in of(turn, item)]
     late = [item for item in operations if item.open]
     if late:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.domain.cancellations import Operation, OperationState
-from bot.domain.errors import BillingUnavailableError
+from bot.domain.cancellations import Operation
 from bot.domain.letters import Fact, Letter, Link, one_line
 from bot.domain.outbox import END_NOTICE, Job
 from bot.domain.receipts import Receipt
@@ -14,6 +13,7 @@ from bot.ports import EmbeddedBilling, Mailer, UnitOfWork
 from bot.services import mailing, receipts, views
 from bot.services.dependencies import Dependencies
 from bot.services.receipt_letter import Words
+from bot.services.still_stands import stands
 
 #: How long, in seconds, the billing system may take to say how the subscription stands.
 _PATIENCE = 15.0
@@ -38,7 +38,7 @@ def send(deps: Dependencies, mailer: Mailer, job: Job) -> None:
     """
     with deps.store.begin() as work:
         operation = work.operations.get(job.payload["operation"])
-        if operation is None or not _stands(work, operation):
+        if operation is None or not stands(work, operation):
             return
         receipt = work.receipts.of_operation(operation.id)
         customer = work.customers.get(operation.customer_ref)
@@ -73,30 +73,21 @@ def _rows(words: Words) -> Iterator[Fact]:
     yield words.label("number", facts.number)
 
 
-def _stands(work: UnitOfWork, operation: Operation) -> bool:
-    """Whether nothing that was done since has changed it. Raises while something is still to be done."""
-    made = work.operations.of_customer(operation.customer_ref, limit=1000)
-    since = [
-        item
-        for item in made
-        if item.subscription_ref == operation.subscription_ref and item.generation > operation.generation
-    ]
-    if any(item.state is OperationState.CONFIRMED for item in since):
-        return False
-    if any(item.open for item in since):
-        raise BillingUnavailableError("what was asked for after it is not done yet")
-    return True
-
-
 def _goes_on(deps: Dependencies, operation: Operation) -> bool:
-    """Whether staff or the billing system have taken it back, without us. Raises where it can't be asked."""
+    """Whether staff or the billing system have taken it back or put it off, without us.
+
+    Raises where it can't be asked.
+    """
+    now = deps.clock.now()
     ref = operation.customer_ref
     if isinstance(deps.billing, EmbeddedBilling):
         with deps.store.begin() as work:
             held = deps.billing.within(work).subscriptions(ref)
     else:
         held = views.refresh(deps, ref, _PATIENCE)
+    ended = {Status.CANCELLING, Status.ENDED}
     return any(
-        item.ref == operation.subscription_ref and item.status not in {Status.CANCELLING, Status.ENDED}
+        item.status not in ended or (item.ends_at is not None and item.ends_at > now)
         for item in held
+        if item.ref == operation.subscription_ref
     )

@@ -66,9 +66,11 @@ def undo(turn: Turn, subscription: Subscription, declaration: Declaration) -> Do
     has come meanwhile.
     """
     latest = turn.work.operations.latest(subscription.ref)
-    never_asked = latest is not None and latest.state is OperationState.RECORDED
-    if latest is not None and never_asked:
+    never_asked = False
+    if latest is not None and latest.state is OperationState.RECORDED:
         turn.work.operations.put(replace(latest, state=OperationState.TAKEN_BACK))
+        # What ends all the same, by an earlier cancellation or by others, is to be taken back there.
+        never_asked = not _ends(turn, subscription.ref)
     none = Money(0, subscription.plan.price.currency)
     terms = Quote(turn.now, charged=none, refunded=none, undoable=False)
     if never_asked:
@@ -137,6 +139,14 @@ def cancellable(turn: Turn) -> list[Subscription]:
 def undoable(turn: Turn) -> list[Subscription]:
     """The verified customer's subscriptions whose cancellation can still be taken back."""
     return [item for item in held(turn) if item.status is Status.CANCELLING]
+
+
+def _ends(turn: Turn, ref: str) -> bool:
+    """Whether its end is arranged at the billing system, as far as is known here."""
+    return any(
+        item.ref == ref and item.status in {Status.CANCELLING, Status.ENDED}
+        for item in turn.billing.subscriptions(turn.customer.ref if turn.customer else "")
+    )
 
 
 def _owner(turn: Turn, subscription: Subscription) -> Customer:

@@ -9,6 +9,7 @@ from bot.domain.outbox import Job
 from bot.ports import RemoteBilling, UnitOfWork
 from bot.services.budget import IN_A_JOB
 from bot.services.dependencies import Dependencies
+from bot.services.still_stands import stands
 
 #: The kind of job that sees to it.
 SETTLE = "settle"
@@ -29,13 +30,12 @@ def schedule(deps: Dependencies, work: UnitOfWork, operation: Operation) -> None
 def run(deps: Dependencies, job: Job) -> None:
     """Asks the provider after the operation, which has it pay what is owed by now; nothing if it was undone.
 
-    Raises what the provider raises.
+    Raises what the provider raises, and `BillingUnavailableError` while an undo is not done yet.
     """
     with deps.store.begin() as work:
         operation = work.operations.get(job.payload["operation"])
-        latest = work.operations.latest(operation.subscription_ref) if operation is not None else None
-    if operation is None or latest is None or latest.id != operation.id:
-        return
+        if operation is None or not stands(work, operation):
+            return
     if isinstance(deps.billing, RemoteBilling):
         provider = deps.billing.outside(IN_A_JOB)
         provider.acted(operation.subscription_ref, idempotency_key=operation.idempotency_key)

@@ -101,6 +101,10 @@ class SqlOperations(Repository):
         theirs = select(operations).where(operations.c.declaration_id == declaration_id)
         return [_operation(row) for row in self._all(theirs.order_by(operations.c.position))]
 
+    def of_subscription(self, subscription_ref: str) -> Sequence[Operation]:
+        theirs = select(operations).where(operations.c.subscription_ref == subscription_ref)
+        return [_operation(row) for row in self._all(theirs.order_by(operations.c.generation))]
+
     def of_customer(self, customer_ref: str, limit: int = 20) -> Sequence[Operation]:
         theirs = select(operations).where(operations.c.customer_ref == customer_ref)
         return [

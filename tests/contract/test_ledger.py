@@ -54,6 +54,17 @@ def test_an_operation_comes_back_as_it_was_added(populated: Store) -> None:
         assert work.operations.latest("none") is None
 
 
+def test_the_operations_of_a_subscription_by_generation(populated: Store) -> None:
+    """All of them and nobody else's, however many others the customer has."""
+    with populated.begin() as work:
+        for number in range(1, 131):
+            work.operations.add(builders.operation(f"o_{number}", subscription_ref=f"s_{number}"))
+        work.operations.add(builders.operation("third", subscription_ref="s_2", generation=3))
+        work.operations.add(builders.operation("second", subscription_ref="s_2", generation=2))
+        assert [item.id for item in work.operations.of_subscription("s_2")] == ["o_2", "second", "third"]
+        assert work.operations.of_subscription("none") == []
+
+
 def test_amounts_of_one_operation_have_one_currency(populated: Store) -> None:
     """A ledger row that mixes currencies is refused."""
     with pytest.raises(CurrencyMismatchError), populated.begin() as work:

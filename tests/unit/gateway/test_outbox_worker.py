@@ -4,6 +4,7 @@ import asyncio
 import threading
 from pathlib import Path
 
+from bot.domain.errors import BillingUnavailableError
 from bot.domain.outbox import Job
 from bot.services import jobs
 from gateway.metrics import Metrics
@@ -169,3 +170,26 @@ async def test_a_job_of_an_unknown_kind_waits(world: World) -> None:
     worker = world.app.state.runtime.outbox
     assert worker._wait(1) <= 2
     assert LONGEST_WAIT / 2 <= worker._wait(100) <= LONGEST_WAIT
+
+
+async def test_who_asks_to_be_left_alone_is(tmp_path: Path) -> None:
+    """A billing system that says when it may be asked again is not asked sooner."""
+    clock = FakeClock()
+    deps = application(tmp_path, clock=clock).deps
+    asked: list[str] = []
+
+    def handle(item: Job) -> None:
+        asked.append(item.id)
+        raise BillingUnavailableError("too many requests", 600)
+
+    threads = Threads()
+    worker = OutboxWorker(deps, {"work": handle}, "one", threads, Metrics(), QUICK)
+    with deps.store.begin() as work:
+        work.outbox.add(job("j_1", kind="work"))
+        work.commit()
+    for seconds, times in ((0, 1), (599, 1), (1, 2)):
+        clock.advance(seconds=seconds)
+        await worker.work()
+        assert len(asked) == times
+    worker.close()
+    threads.close()
