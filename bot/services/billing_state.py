@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.cancellations import Operation, OperationKind
+from bot.domain.charges import charges_ahead
 from bot.domain.errors import BillingRefusedError, NotFoundError
 from bot.domain.subscriptions import Status, Subscription
 from bot.ports import BillingProvider
@@ -69,9 +70,12 @@ def refuse_if_it_runs(operation: Operation, changed: Subscription) -> None:
         raise RunsAgainError("it was ended, and has been taken back there since")
 
 
-def as_found(operation: Operation, found: Subscription) -> Operation:
+def as_found(deps: Dependencies, operation: Operation, found: Subscription) -> Operation:
     """On the terms that hold, which somebody else has set: nothing is promised beyond them."""
+    if operation.kind is OperationKind.PAUSE:
+        return replace(operation, until=found.paused_until)
     if operation.kind not in ledger.ENDS or found.ends_at is None:
         return operation
     none = replace(operation.refunded, minor=0)
-    return replace(operation, effective_at=found.ends_at, refunded=none, charged=none, instead_of=None)
+    charged = charges_ahead(found, deps.clock.now(), deps.zone)
+    return replace(operation, effective_at=found.ends_at, refunded=none, charged=charged, instead_of=None)

@@ -115,7 +115,7 @@ def _ask(deps: Dependencies, claim: _Claim, owner: str, budget: Budget) -> None:
             _settle(deps, provider, item)
         found = billing_state.find(provider, operation) if claim.doubtful else None
         if found is not None and billing_state.is_done(operation, found):
-            operation, changed = billing_state.as_found(operation, found), found
+            operation, changed = billing_state.as_found(deps, operation, found), found
         else:
             changed = ledger.ask(provider, operation)
         billing_state.refuse_if_it_runs(operation, changed)
@@ -165,7 +165,7 @@ def _met(deps: Dependencies, provider: BillingProvider, operation: Operation, ow
             _confirm(deps, operation, found)
         elif billing_state.is_done(operation, found):
             met = None if _stood_so(deps, operation) else ledger.MET
-            _confirm(deps, replace(billing_state.as_found(operation, found), fault=met), found)
+            _confirm(deps, replace(billing_state.as_found(deps, operation, found), fault=met), found)
         elif found.status in billing_state.changeable(operation):
             _given_up(deps, _Claim(operation), owner, f"a conflict, though it is {found.status.value}")
         else:

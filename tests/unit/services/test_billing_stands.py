@@ -10,8 +10,10 @@ import pytest
 
 from bot.domain.cancellations import OperationState
 from bot.domain.errors import BillingUnavailableError
+from bot.domain.periods import Interval
+from bot.domain.policies import Pausing, Policies, Rules
 from bot.domain.subscriptions import Plan, Status
-from bot.services import carrying_out, end_notices, refunds, withdraw
+from bot.services import carrying_out, end_notices, pause, refunds, withdraw
 from tests.fixtures.fake_billing import Fault
 from tests.fixtures.fakes import START, RecordingMailer
 from tests.unit.services.remote import RemoteWorld
@@ -83,6 +85,30 @@ def test_money_due_by_a_withdrawal_is_not_lost_where_the_plan_has_ended(there: R
     (operation,) = there.ledger("eve")
     assert operation.state is OperationState.REFUSED
     assert chat.case is not None
+
+
+def test_the_receipt_says_what_is_charged_until_the_end_that_staff_have_set(there: RemoteWorld) -> None:
+    """Renewals that come before it are charged, so it doesn't say that nothing is."""
+    chat = there.chat("ada")
+    ends = there.clock.now() + timedelta(days=80)
+    ended = replace(there.billing.get("ada-pro"), status=Status.CANCELLING, ends_at=ends)
+    there.billing.meanwhile = lambda: there.billing.put(ended)
+    chat.say("cancel", CANCEL)
+    (operation,) = there.ledger("ada")
+    assert (operation.effective_at, operation.charged) == (ends, PRO.price.times(2))
+
+
+def test_a_pause_that_staff_have_set_is_told_as_it_is(there: RemoteWorld) -> None:
+    """Until when it lasts is what they said."""
+    there.deps = replace(
+        there.deps, policies=Policies({"*": Rules({"pause": Pausing(Interval("3 months"))})})
+    )
+    until = there.clock.now() + timedelta(days=50)
+    paused = replace(there.billing.get("ada-pro"), status=Status.PAUSED, paused_until=until)
+    there.billing.meanwhile = lambda: there.billing.put(paused)
+    there.chat("ada").say("pause please", pause.handle)
+    (operation,) = there.ledger("ada")
+    assert operation.until == until
 
 
 def test_an_undo_that_came_too_late_takes_no_money(there: RemoteWorld) -> None:
