@@ -10,6 +10,7 @@ import pytest
 
 from bot.domain.cancellations import OperationState
 from bot.domain.errors import BillingUnavailableError
+from bot.domain.outbox import END_NOTICE
 from bot.domain.periods import Interval
 from bot.domain.policies import Pausing, Policies, Rules
 from bot.domain.subscriptions import Plan, Status
@@ -124,7 +125,7 @@ def test_an_undo_that_came_too_late_takes_no_money(there: RemoteWorld) -> None:
     there.clock.advance(minutes=5)
     asked: list[str] = []
 
-    def acted(_: str, *, idempotency_key: str) -> bool:
+    def acted(ref: str, *, idempotency_key: str) -> bool:  # noqa: ARG001 - as the port has it
         asked.append(idempotency_key)
         return True
 
@@ -156,7 +157,7 @@ def test_an_end_that_staff_have_put_off_is_not_said_to_have_come(there: RemoteWo
     there.billing.put(later)
     there.clock.time = operation.effective_at
     mailer = RecordingMailer()
-    for job in there.jobs(end_notices.END_NOTICE):
+    for job in there.jobs(END_NOTICE):
         end_notices.send(there.deps, mailer, job)
     assert mailer.sent == []
 
