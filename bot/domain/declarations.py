@@ -8,7 +8,8 @@ from enum import StrEnum
 
 from bot.domain.cancellations import OperationKind
 
-#: An unverified declaration holds this long; then it is carried out no more (P4).
+#: An unverified declaration holds this long; then it is carried out no more (P4). So does any other that no
+#: number was told for.
 HOLDS_FOR = timedelta(days=7)
 #: As many declarations of one conversation as anybody needs to look at: the newest.
 DECLARATIONS_SHOWN = 20
@@ -56,5 +57,13 @@ class Declaration:
     def holds(self, now: datetime) -> bool:
         """Whether it can still be carried out."""
         return self.state in {DeclarationState.WAITING, DeclarationState.OFFERED} and (
-            now < self.declared_at + HOLDS_FOR
+            self._promised or now < self.declared_at + HOLDS_FOR
         )
+
+    @property
+    def _promised(self) -> bool:
+        """Whether a customer who had proved it to be theirs was told its number: that it counts and is done.
+
+        However long the billing system stays away, that has to be kept (P9).
+        """
+        return self.customer_ref is not None and self.number is not None

@@ -44,8 +44,16 @@ def of_message(turn: Turn) -> Declaration | None:
 
 
 def own(turn: Turn, declaration: Declaration) -> bool:
-    """Whether it may be this customer's: what one customer declared is never carried out for another."""
-    return turn.customer is None or declaration.customer_ref in {None, turn.customer.ref}
+    """Whether it may be this customer's: what one customer declared is never carried out for another.
+
+    What nobody had proved to be theirs is for a proof that came after it. A job goes on for a customer whose
+    proof may have ended, and what was said since by nobody knows whom is not theirs (P4).
+    """
+    if turn.customer is None or declaration.customer_ref == turn.customer.ref:
+        return True
+    if declaration.customer_ref is not None or turn.proof is None:
+        return False
+    return turn.proof.holds(turn.now) or declaration.arrived_at <= turn.proof.proved_at
 
 
 def all_waiting(turn: Turn) -> list[Declaration]:
@@ -61,15 +69,23 @@ def all_waiting(turn: Turn) -> list[Declaration]:
     return held
 
 
-def waiting(turn: Turn) -> Declaration | None:
-    """The oldest waiting declaration: saying it again never moves the time it counts from (P4).
+def waiting(turn: Turn, kind: OperationKind = OperationKind.CANCEL) -> Declaration | None:
+    """The oldest waiting declaration of a kind: saying it again never moves the time it counts from (P4).
 
     Before anybody is verified, the oldest that nobody verified has made, if there is one.
     """
-    held = [item for item in all_waiting(turn) if item.kind is OperationKind.CANCEL]
+    held = [item for item in all_waiting(turn) if item.kind is kind]
     if turn.customer is None:
         held = [declaration for declaration in held if declaration.customer_ref is None] or held
     return held[-1] if held else None
+
+
+def repeated(turn: Turn, declaration: Declaration) -> list[Declaration]:
+    """A declaration with all that still waits and says the same, newest first."""
+    said = [item for item in all_waiting(turn) if item.kind is declaration.kind]
+    if declaration.id not in {item.id for item in said}:
+        said.append(declaration)
+    return said
 
 
 def meant(turn: Turn, declaration: Declaration, held: Sequence[Subscription]) -> tuple[Declaration, Choice]:
@@ -78,9 +94,7 @@ def meant(turn: Turn, declaration: Declaration, held: Sequence[Subscription]) ->
     The latest words that name any plan choose. The first declaration keeps the time (P4), unless it named
     something else: nobody is told to have declared at ten what they said at eleven.
     """
-    said = [item for item in all_waiting(turn) if item.kind is declaration.kind]
-    if declaration.id not in {item.id for item in said}:
-        said.append(declaration)
+    said = repeated(turn, declaration)
     readings = [(item, named(item.words, held)) for item in said]
     picked = next((choice for _, choice in readings if choice != Choice()), Choice())
     for item, choice in reversed(readings):

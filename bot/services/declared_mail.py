@@ -40,6 +40,9 @@ def send(deps: Dependencies, mailer: Mailer, job: Job) -> None:
         declaration = work.declarations.get(operation.declaration_id) if operation is not None else None
         if operation is None or declaration is None or not operation.open:
             return
+        latest = work.operations.latest(operation.subscription_ref)
+        if latest is not None and latest.id != operation.id:
+            return  # taken back since, or replaced, though nobody knows yet whether the first call acted
         customer = work.customers.get(operation.customer_ref)
         said_in = work.conversations.get(declaration.conversation_id)
     if customer is None:

@@ -38,10 +38,19 @@ def handle(turn: Turn) -> Sequence[Reply]:
     exit_interview.other_subject(turn)
     if turn.press is not None and turn.customer is not None and turn.press.declaration_id is not None:
         return _pressed(turn, turn.press)
-    declaration = declarations.declare(turn, OperationKind.WITHDRAW)
+    declaration = _declared(turn)
     if turn.customer is None:
         return verification.begin_with(turn, declaration)
     return proceed(turn, declaration)
+
+
+def _declared(turn: Turn) -> Declaration:
+    """What counts: said in time is in time, so saying it again, or pressing late, moves no time (P4)."""
+    shown_for = presses.declaration_of(turn, turn.press) if turn.press is not None else None
+    if shown_for is not None and shown_for.holds(turn.now):
+        return shown_for
+    said_now = declarations.declare(turn, OperationKind.WITHDRAW)
+    return declarations.waiting(turn, OperationKind.WITHDRAW) or said_now
 
 
 def proceed(turn: Turn, declaration: Declaration) -> Sequence[Reply]:
@@ -51,34 +60,54 @@ def proceed(turn: Turn, declaration: Declaration) -> Sequence[Reply]:
 
 def chosen(turn: Turn, declaration: Declaration) -> Sequence[Reply]:
     """Takes a plan's name, written while the buttons are shown: its own is shown again."""
-    named = mentioned(normalise(turn.masked), operations.held(turn)).subscriptions
+    named = _named(turn.masked, operations.held(turn))
     return _offer(turn, declaration, named) if named else []
 
 
 def _proceed(turn: Turn, declaration: Declaration) -> Sequence[Reply]:
     held = operations.held(turn)
-    named = mentioned(normalise(declaration.words), held).subscriptions
-    return _offer(turn, declaration, named or held)
+    last = declarations.repeated(turn, declaration)[0]
+    return _offer(turn, declaration, _named(last.words, held) or held)
+
+
+def _named(words: str, held: Sequence[Subscription]) -> Sequence[Subscription]:
+    return mentioned(normalise(words), held).subscriptions
 
 
 def _offer(turn: Turn, declaration: Declaration, among: Sequence[Subscription]) -> Sequence[Reply]:
-    quoted = [(item, _quote(turn, item, declaration)) for item in among]
+    said = declarations.repeated(turn, declaration)
+    counts = {item.ref: _first_for(turn, item, said) or declaration for item in among}
+    quoted = [(item, _quote(turn, item, counts[item.ref])) for item in among]
     open_to = [(item, terms) for item, terms in quoted if isinstance(terms, WithdrawalQuote)]
     if not open_to:
-        declarations.move(turn, declaration, DeclarationState.DROPPED)
+        # Where a plan was named, what was said before is about the others, too, and stands for them.
+        for over in said if len(among) == len(operations.held(turn)) else said[:1]:
+            declarations.move(turn, over, DeclarationState.DROPPED)
         turn.wait_for(None)
         return [_refused(turn, quoted)]
-    offered = declarations.move(turn, declaration, DeclarationState.OFFERED)
-    turn.wait_for(Awaiting.CHOICE, offered.id)
+    offered = {
+        item.ref: declarations.move(turn, counts[item.ref], DeclarationState.OFFERED) for item, _ in open_to
+    }
+    turn.wait_for(Awaiting.CHOICE, offered[open_to[0][0].ref].id)
     return [
         Reply(
             "withdraw_offer" if terms.refunded else "withdraw_offer_free",
             {"plan": item.plan.name, "refund": terms.refunded},
             ReplyKind.CHOICE,
-            (buttons.withdraw(turn, item, offered, named=len(open_to) > 1), buttons.keep(offered)),
+            (
+                buttons.withdraw(turn, item, offered[item.ref], named=len(open_to) > 1),
+                buttons.keep(offered[item.ref]),
+            ),
         )
         for item, terms in open_to
     ]
+
+
+def _first_for(turn: Turn, item: Subscription, said: Sequence[Declaration]) -> Declaration | None:
+    """The oldest that is about this plan: it names it, or none at all."""
+    held = operations.held(turn)
+    named = [(declaration, _named(declaration.words, held)) for declaration in reversed(said)]
+    return next((declaration for declaration, plans in named if not plans or item in plans), None)
 
 
 def _pressed(turn: Turn, press: Press) -> Sequence[Reply]:
@@ -86,7 +115,7 @@ def _pressed(turn: Turn, press: Press) -> Sequence[Reply]:
     declaration = presses.declaration_of(turn, press)
     item = next((item for item in operations.held(turn) if item.ref == press.subscription_ref), None)
     if declaration is None or item is None or not presses.current(turn, press):
-        return proceed(turn, declaration or declarations.declare(turn, OperationKind.WITHDRAW))
+        return proceed(turn, declaration or _declared(turn))
     terms = _quote(turn, item, declaration)
     if isinstance(terms, WithdrawalRefused):
         return [_refused(turn, [(item, terms)])]
@@ -95,7 +124,10 @@ def _pressed(turn: Turn, press: Press) -> Sequence[Reply]:
     done = operations.carry_out(turn, item, declaration, OperationKind.WITHDRAW, quote)
     turn.settle()
     declarations.move(turn, declaration, DeclarationState.CARRIED_OUT)
-    declarations.drop_all(turn)
+    for other in declarations.all_waiting(turn):
+        # What is offered for another plan keeps its time, too.
+        if other.kind is not OperationKind.WITHDRAW or other.state is not DeclarationState.OFFERED:
+            declarations.move(turn, other, DeclarationState.DROPPED)
     if done is None:
         turn.asks_why = declaration.id
         return []

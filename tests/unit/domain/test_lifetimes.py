@@ -38,6 +38,16 @@ def test_a_declaration_holds_for_seven_days_while_it_waits(state: DeclarationSta
     assert timedelta(days=7) == HOLDS_FOR
 
 
+@pytest.mark.parametrize("state", list(DeclarationState))
+def test_what_a_known_customer_was_told_stands_has_no_end(state: DeclarationState) -> None:
+    """They have its number; without one, or without a proof, the seven days count (P4, P9)."""
+    waiting = state in {DeclarationState.WAITING, DeclarationState.OFFERED}
+    told = replace(SAID, state=state, customer_ref="ada", number="D-0001")
+    assert told.holds(in_days(400)) is waiting
+    assert not replace(told, number=None).holds(in_days(7))
+    assert not replace(told, customer_ref=None).holds(in_days(7))
+
+
 @pytest.mark.parametrize("state", list(QuestionState))
 def test_the_exit_question_is_open_for_a_day(state: QuestionState) -> None:
     """Until answered, skipped or closed (P5)."""

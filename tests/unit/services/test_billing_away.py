@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.unit.services.remote import RemoteWorld
-from tests.unit.services.script import BASIC, CANCEL, CHOOSE, DAY_PASS, PRO, STATUS, TEAM, UNDO
+from tests.unit.services.script import BASIC, CANCEL, CHOOSE, DAY_PASS, PRO, STATUS, TEAM, UNDO, Replies
 
 
 @pytest.fixture
@@ -52,6 +52,46 @@ def test_a_wish_taken_back_meanwhile_is_not_gone_on_with(there: RemoteWorld) -> 
     there.work()
     assert there.billing.effects == []
     assert there.ledger("ada") == []
+
+
+def test_the_wish_stands_however_long_billing_is_away(there: RemoteWorld) -> None:
+    """They were told that it counts: the seven days are for what nobody has proved to be theirs (P4, P9)."""
+    chat, there.billing.away = there.chat("ada"), True
+    declared = there.clock.now()
+    chat.say("I want to cancel", CANCEL)
+    there.clock.advance(days=8)
+    there.billing.away = False
+    there.work()
+    assert there.receipts("ada")[0].received_at == declared
+    assert [item.kind.value for item in chat.transcript[2:]] == ["receipt", "exit_question"]
+
+
+@pytest.mark.parametrize("customer", ["max", "kim"])
+def test_what_is_asked_after_all_that_time_counts_from_when_it_was_said(
+    there: RemoteWorld, customer: str
+) -> None:
+    """Which plan is meant, or the press for what can't be undone."""
+    chat, there.billing.away = there.chat(customer), True
+    declared = there.clock.now()
+    chat.say("I want to cancel", CANCEL)
+    there.clock.advance(days=8)
+    there.billing.away = False
+    there.work()
+    asked = Replies((chat.transcript[-1],))
+    chat.verify(f"{customer}@example.com")
+    assert chat.press(asked.button(asked.names[0])).kinds[0] == "receipt"
+    assert there.receipts(customer)[0].received_at == declared
+
+
+def test_a_wish_taken_back_after_all_that_time_is_not_gone_on_with(there: RemoteWorld) -> None:
+    """It stood until then."""
+    chat, there.billing.away = there.chat("ada"), True
+    chat.say("I want to cancel", CANCEL)
+    there.clock.advance(days=8)
+    assert chat.say("undo that", UNDO).text.startswith("Your request to cancel is taken back")
+    there.billing.away = False
+    there.work()
+    assert there.billing.effects == []
 
 
 def test_other_questions_are_answered_with_the_truth_while_nothing_is_known(there: RemoteWorld) -> None:

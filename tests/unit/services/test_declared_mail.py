@@ -82,6 +82,14 @@ def test_what_was_taken_back_meanwhile_is_not_confirmed(there: RemoteWorld, chat
     assert post(there) == []
 
 
+def test_what_was_taken_back_while_in_doubt_is_not_confirmed(there: RemoteWorld, chat: Chat) -> None:
+    """Whether the first call acted is not known yet; that they take it back is."""
+    chat.say("undo", UNDO)
+    assert there.ledger("ada")[0].open
+    there.clock.advance(minutes=1)
+    assert post(there) == []
+
+
 def test_said_again_it_is_confirmed_once(there: RemoteWorld, chat: Chat) -> None:
     """However often it was promised."""
     chat.say("cancel my plan", CANCEL)
