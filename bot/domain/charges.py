@@ -84,7 +84,8 @@ def charged_in_all(subscription: Subscription, now: datetime, zone: ZoneInfo) ->
     if running.start <= begun:
         return paid_for(subscription, running, now)
     renewed = _renewals(subscription, begun + TICK, running.start, zone)
-    return subscription.plan.price.times(1 + renewed) + paid_for(subscription, running, now)
+    first = _first_charge(subscription, begun, zone)
+    return first + subscription.plan.price.times(renewed) + paid_for(subscription, running, now)
 
 
 def paid_back(
@@ -106,6 +107,14 @@ def paid_back(
         unused = int((paid.end - max(used_until, paid.start)).total_seconds())
         back += paid_for(subscription, paid, now).share(min(unused, paid.seconds), paid.seconds)
     return back
+
+
+def _first_charge(subscription: Subscription, begun: datetime, zone: ZoneInfo) -> Money:
+    """What the first charge came to: a share of the price, where the first stretch was a part of a period."""
+    period, price = renewals(subscription, zone).period(begun), subscription.plan.price
+    if subscription.trial_until is not None or begun <= period.start:
+        return price
+    return price.share(int((period.end - begun).total_seconds()), period.seconds)
 
 
 def _begin(subscription: Subscription) -> datetime:

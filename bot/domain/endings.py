@@ -68,7 +68,7 @@ def ways_out(
     if policy.renewed is None:
         return first
     then = _by(subscription, policy.renewed, declared_at, zone)
-    renews_at = renewals(subscription, zone).period(subscription.anchor).end
+    renews_at = _renewed_first(subscription, zone)
     if declared_at >= renews_at:
         return then
     beyond = wanted is not None and midnight(wanted.first, zone) >= renews_at
@@ -148,6 +148,13 @@ def notice_day(declared_at: datetime, notice: Interval, zone: ZoneInfo) -> date:
     off makes it longer: § 193 BGB does not apply to notice periods.
     """
     return shifted(declared_at.astimezone(zone).date(), notice)
+
+
+def _renewed_first(subscription: Subscription, zone: ZoneInfo) -> datetime:
+    """When the first term ends. The end of a trial is no renewal, though some have it end a period."""
+    counted = renewals(subscription, zone)
+    end = counted.period(subscription.anchor).end
+    return counted.period(end).end if end == subscription.trial_until else end
 
 
 def _grid(ending: Ending) -> Grid:

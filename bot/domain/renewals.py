@@ -1,4 +1,4 @@
-"""When a subscription renews: by its anchor and interval, in the calendar its billing system counts in."""
+"""When a subscription renews: by the period it is in and its interval, as its billing system counts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.domain.periods import Interval, Period, boundary, number_at, period_containing
+from bot.domain.periods import Interval, Period, boundary, number_at
 from bot.domain.subscriptions import Subscription
 
 #: The least there is between two moments.
@@ -18,34 +18,35 @@ _UTC = ZoneInfo("UTC")
 class Renewals:
     """The periods of one subscription, numbered in the order of time.
 
-    They are counted from `anchor`; or, where `told` is set, from that period, which no calendar explains.
+    It began at `anchor`. They are counted from `since`; or, where there is none, from both ends of `told`,
+    which no calendar explains.
     """
 
     anchor: datetime
     interval: Interval
     zone: ZoneInfo
-    told: Period | None = None
+    told: Period
+    since: datetime | None = None
 
     def start(self, number: int) -> datetime:
         """When the period of this number begins, and the one before it ends."""
-        if self.told is None:
-            return boundary(self.anchor, self.interval, number, self.zone)
+        if self.since is not None:
+            return boundary(self.since, self.interval, number, self.zone)
         if number <= 0:
             return boundary(self.told.start, self.interval, number, self.zone)
         return boundary(self.told.end, self.interval, number - 1, self.zone)
 
     def number(self, at: datetime) -> int:
         """The number of the period that `at` falls in."""
-        if self.told is None:
-            return number_at(self.anchor, self.interval, at, self.zone)
+        if self.since is not None:
+            return number_at(self.since, self.interval, at, self.zone)
         if at < self.told.end:
             return min(number_at(self.told.start, self.interval, at, self.zone), 0)
         return number_at(self.told.end, self.interval, at, self.zone) + 1
 
     def period(self, at: datetime) -> Period:
         """The period that `at` falls in; the first one, where it falls before all of them."""
-        first = self.anchor if self.told is None else min(self.anchor, self.told.start)
-        number = self.number(max(at, first))
+        number = self.number(max(at, min(self.anchor, self.told.start)))
         return Period(self.start(number), self.start(number + 1))
 
     def between(self, first: datetime, until: datetime) -> int:
@@ -61,10 +62,20 @@ def renewals(subscription: Subscription, zone: ZoneInfo) -> Renewals:
 
     A billing system elsewhere may not count in the company's `zone`: Stripe renews by the calendar and the
     clock of UTC, which is another day at night, and another hour in summer. So it is counted in whichever of
-    the two gives the period that was told; and where neither does, from that period.
+    the two gives the period that was told. A trial, a fixed day of the month or a new beginning have periods
+    counted from another moment than the contract: then it is whichever end of the one that was told explains
+    the other one (from 28 February to 31 March, the end); and where neither does, it is that period alone.
     """
     anchor, interval, told = subscription.anchor, subscription.plan.interval, subscription.period
-    for calendar in (zone, _UTC):
-        if period_containing(anchor, interval, told.start, calendar) == told:
-            return Renewals(anchor, interval, calendar)
+    for since in (anchor, told.start, told.end):
+        for calendar in (zone, _UTC):
+            if _explains(since, interval, told, calendar):
+                return Renewals(anchor, interval, calendar, told, since)
     return Renewals(anchor, interval, zone, told)
+
+
+def _explains(since: datetime, interval: Interval, told: Period, calendar: ZoneInfo) -> bool:
+    """Whether the period that was told is one of those counted from a moment."""
+    number = number_at(since, interval, told.start, calendar)
+    counted = (boundary(since, interval, at, calendar) for at in (number, number + 1))
+    return tuple(counted) == (told.start, told.end)

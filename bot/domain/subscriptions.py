@@ -46,11 +46,11 @@ class Plan:
 class Subscription:
     """One customer's subscription as the billing provider reports it. All times are UTC.
 
-    `anchor` is the moment periods are counted from; `ends_at` is set once it is cancelled; `withdrawal_until`
-    is the end of the statutory 14-day right, where it applies; `status_before` is what it was before it was
-    cancelled, where the provider tells. `paid` is what was really paid for the running period, where that is
-    not the plan's price; `pending` that something is being done that the provider has not confirmed;
-    `paused_at` is when the pause began, where that is known.
+    `anchor` is when it began, and what periods are counted from where that gives `period`; `ends_at` is set
+    once it is cancelled; `withdrawal_until` is the end of the statutory 14-day right, where it applies;
+    `status_before` is what it was before it was cancelled, where the provider tells. `paid` is what was
+    really paid for the running period, where that is not the plan's price; `pending` that something is being
+    done that the provider has not confirmed; `paused_at` is when the pause began, where that is known.
     """
 
     ref: str

@@ -150,9 +150,7 @@ class OperationRepository(Protocol):
         ...
 
     def of_declaration(self, declaration_id: str) -> Sequence[Operation]: ...
-    def of_subscription(
-        self, subscription_ref: str
-    ) -> Sequence[Operation]: ...  # by generation, oldest first
+    def of_subscription(self, subscription_ref: str) -> Sequence[Operation]: ...  # by generation
     def remove_customer(self, customer_ref: str) -> None:
         """Removes a customer's operations (demo reset); their receipts must be gone."""
         ...

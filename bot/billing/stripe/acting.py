@@ -10,10 +10,16 @@ from typing import Any
 from bot.billing.stripe import marks
 from bot.billing.stripe.account import Account, Json, id_of
 from bot.billing.stripe.marks import Mark
-from bot.billing.stripe.reading import OVER, STRIPE_ZONE
+from bot.billing.stripe.reading import OVER, STRIPE_ZONE, arranged_end, counted_from, is_mixed
 from bot.billing.stripe.refunds import PayingBack
-from bot.domain.errors import BillingRefusedError, ConflictError, NotFoundError
-from bot.domain.periods import period_containing
+from bot.domain.errors import (
+    BillingRefusedError,
+    BillingUnavailableError,
+    ConflictError,
+    NotFoundError,
+)
+from bot.domain.money import Money
+from bot.domain.periods import Period, period_containing
 from bot.domain.subscriptions import Subscription
 from bot.ports import CancelAt
 
@@ -58,23 +64,36 @@ class Acting:
     def settle(self, mark: Mark, found: Json) -> None:
         """Pays back what a cancellation owes by now, unless that is done.
 
-        Nothing is owed for an end that lies ahead and can be taken back, nor for one that was.
+        Nothing is owed for an end that lies ahead and can be taken back, nor for one that was, by whomever.
+        Raises `BillingUnavailableError` where it should have come and Stripe has not carried it out yet.
         """
-        resumed = any(one.kind == marks.RESUME and one.at >= mark.at for one in marks.of(found).values())
-        ended = mark.kind == marks.END or (mark.until <= self.now and not resumed)
-        if mark.kind in {marks.CANCEL, marks.END} and ended:
+        if mark.kind == marks.END or (mark.kind == marks.CANCEL and mark.refund and self._came(mark, found)):
             PayingBack(self.account, self.ref, self._key).settle(mark)
 
+    def _came(self, mark: Mark, found: Json) -> bool:
+        """Whether an end that was arranged has come: staff who take it back, or move it, leave no mark."""
+        resumed = any(one.kind == marks.RESUME and one.at >= mark.at for one in marks.of(found).values())
+        if resumed or mark.until > self.now:
+            return False
+        until = arranged_end(found)
+        if found["status"] not in OVER and until is not None and until <= mark.until + _SAME:
+            raise BillingUnavailableError("Stripe has not ended it yet")
+        return found["status"] in OVER
+
     def end(self, found: Json, current: Subscription, at: CancelAt) -> tuple[Json, Mark]:
-        """Has it end as told, and marks it; what is to be paid back, the mark says."""
-        effective = _snapped(at.effective_at, current)
+        """Has it end as told, and marks it; what is to be paid back, the mark says.
+
+        Raises `BillingRefusedError` where nobody but a person can work that out.
+        """
+        grid = _Grid(counted_from(found, current.plan.interval, current.period), current)
+        effective = grid.snapped(at.effective_at)
         if at.immediately or effective <= self.now or found["status"] == "incomplete":
-            mark = Mark(marks.END, self.now, at.effective_at, at.refunded or None)
+            mark = Mark(marks.END, self.now, at.effective_at, _owed(at, found))
             return self.end_now(self._change(found, mark)), mark
         # In a period that is still to come Stripe charges for the days until the end only, whatever it is
         # told, so there is nothing to pay back then.
-        by_stripe = effective > current.period.end and not _on_a_boundary(effective, current)
-        mark = Mark(marks.CANCEL, self.now, effective, None if by_stripe else at.refunded or None)
+        by_stripe = effective > current.period.end and effective not in grid
+        mark = Mark(marks.CANCEL, self.now, effective, None if by_stripe else _owed(at, found))
         self._release(found)
         stamp = int(effective.timestamp())
         if effective != current.period.end:
@@ -175,15 +194,32 @@ def begun(mark: Mark, found: Json) -> bool:
     return mark.kind == marks.END and found["status"] not in OVER
 
 
-def _snapped(effective: datetime, current: Subscription) -> datetime:
-    """The end of the period that an end is meant to be; Stripe's own clock decides to the second."""
-    if abs(effective - current.period.end) <= _SAME:
-        return current.period.end
-    if effective < current.period.end:
-        return effective
-    period = period_containing(current.anchor, current.plan.interval, effective, STRIPE_ZONE)
-    return next((at for at in (period.start, period.end) if abs(effective - at) <= _SAME), effective)
+def _owed(at: CancelAt, found: Json) -> Money | None:
+    """What is to be paid back, if anything: what was told, unless that was worked out from a part only."""
+    if at.refunded and is_mixed(found):
+        raise BillingRefusedError("its items have several intervals: a person has to see what is paid back")
+    return at.refunded or None
 
 
-def _on_a_boundary(effective: datetime, current: Subscription) -> bool:
-    return period_containing(current.anchor, current.plan.interval, effective, STRIPE_ZONE).start == effective
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """When a subscription renews, as Stripe counts: from `since`."""
+
+    since: datetime
+    current: Subscription
+
+    def snapped(self, effective: datetime) -> datetime:
+        """The renewal that an end is meant to be; Stripe's own clock decides to the second."""
+        end = self.current.period.end
+        if abs(effective - end) <= _SAME:
+            return end
+        if effective < end:
+            return effective
+        period = self._period(effective)
+        return next((at for at in (period.start, period.end) if abs(effective - at) <= _SAME), effective)
+
+    def __contains__(self, effective: datetime) -> bool:
+        return self._period(effective).start == effective
+
+    def _period(self, at: datetime) -> Period:
+        return period_containing(self.since, self.current.plan.interval, at, STRIPE_ZONE)

@@ -21,62 +21,70 @@ _FAILED = frozenset({"failed", "canceled"})
 class Payment:
     """One payment of an invoice, in Stripe's minor units: `free` can still be paid back the way it came.
 
-    `by` names it to Stripe; `ours` is what this operation has paid back of it.
+    `by` names it to Stripe.
     """
 
     id: str
     by: dict[str, str]
     free: int
-    ours: int
 
 
 @dataclass(frozen=True, slots=True)
 class PaidInvoice:
-    """A paid invoice. `creditable` is what has come back in no way yet, beside what its payments have free.
+    """An invoice of which `paid` was paid. `left` is what has come back in no way yet, whoever gave it.
 
-    `ours` is what this operation has given back, by refunds and credit notes.
+    `ours` is what this operation has given back, by refunds and credit notes, and `theirs` what others have
+    since the operation was told what it owes: what came back before then was known.
     """
 
     id: str
     payments: tuple[Payment, ...]
-    creditable: int
+    paid: int
+    left: int
     ours: int
+    theirs: int
 
 
-def paid_invoices(account: Account, subscription: str, key: str) -> Iterator[PaidInvoice]:
-    """The last paid invoices, newest first, as the operation of this key finds them."""
+def paid_invoices(account: Account, subscription: str, key: str, since: datetime) -> Iterator[PaidInvoice]:
+    """The last paid invoices, newest first, as the operation of this key, told `since` then, finds them."""
     page = account.page(account.api.invoices.list, subscription=subscription, status="paid", limit=_INVOICES)
     for invoice in page["data"]:
         if int(invoice["total"]) > 0:
-            yield read_invoice(account, invoice, key)
+            yield read_invoice(account, invoice, key, since)
 
 
-def read_invoice(account: Account, invoice: Json, key: str) -> PaidInvoice:
+def read_invoice(account: Account, invoice: Json, key: str, since: datetime) -> PaidInvoice:
     """Where one invoice stands."""
-    payments, refunded, ours = [], 0, 0
-    listed = account.pages(account.api.invoice_payments.list, invoice=invoice["id"], status="paid")
-    for payment in listed:
-        way = payment["payment"]
-        if way["type"] in {"payment_intent", "charge"}:
-            by = {str(way["type"]): id_of(way[way["type"]])}
-            back = _refunds(account, by)
-            gone = sum(int(item["amount"]) for item in back)
-            mine = sum(int(item["amount"]) for item in back if is_marked(item, key))
-            free = max(int(payment["amount_paid"] or 0) - gone, 0)
-            payments.append(Payment(str(payment["id"]), by, free, mine))
-            refunded, ours = refunded + gone, ours + mine
-    notes = _credit_notes(account, str(invoice["id"]))
-    ours += sum(_credited(item) for item in notes if is_marked(item, key))
-    paid = int(invoice["total"]) - int(invoice.get("pre_payment_credit_notes_amount") or 0)
-    left = paid - refunded - sum(_credited(item) for item in notes)
-    return PaidInvoice(str(invoice["id"]), tuple(payments), max(left, 0), ours)
+    payments, back = [], [(note, _credited(note)) for note in _credit_notes(account, str(invoice["id"]))]
+    for payment, by in _payments(account, invoice):
+        refunds = [(item, int(item["amount"])) for item in _refunds(account, by)]
+        free = max(int(payment["amount_paid"] or 0) - sum(amount for _, amount in refunds), 0)
+        payments.append(Payment(str(payment["id"]), by, free))
+        back += refunds
+    paid = _paid(invoice)
+    return PaidInvoice(
+        id=str(invoice["id"]),
+        payments=tuple(payments),
+        paid=paid,
+        left=max(paid - sum(amount for _, amount in back), 0),
+        ours=sum(amount for item, amount in back if is_marked(item, key)),
+        theirs=sum(amount for item, amount in back if not is_marked(item, key) and _is_later(item, since)),
+    )
+
+
+def given_back(account: Account, invoice: Json) -> int:
+    """What has come back of a paid invoice, by refunds and credit notes, whoever gave it."""
+    back = sum(int(item["amount"]) for _, by in _payments(account, invoice) for item in _refunds(account, by))
+    if invoice.get("post_payment_credit_notes_amount"):
+        back += sum(_credited(item) for item in _credit_notes(account, str(invoice["id"])))
+    return back
 
 
 def charged_after(account: Account, subscription: str, until: datetime) -> int:
-    """What renewals from a moment on have been paid, in Stripe's minor units."""
+    """What renewals from a moment on have been paid, in Stripe's minor units, whatever came back of it."""
     later = {"gte": ceil(until.timestamp())}
     paid = account.pages(account.api.invoices.list, subscription=subscription, status="paid", created=later)
-    return sum(int(item["total"]) for item in paid if item["billing_reason"] == "subscription_cycle")
+    return sum(_paid(item) for item in paid if item["billing_reason"] == "subscription_cycle")
 
 
 def is_marked(found: Json, key: str) -> bool:
@@ -92,6 +100,24 @@ def refund_made(account: Account, payment: Payment, key: str) -> bool:
 def credit_note_made(account: Account, invoice: PaidInvoice, key: str) -> bool:
     """Whether there is a credit note of this operation by now."""
     return any(is_marked(item, key) for item in _credit_notes(account, invoice.id))
+
+
+def _paid(invoice: Json) -> int:
+    """What a paid invoice came to, by whatever it was paid."""
+    return int(invoice["total"]) - int(invoice.get("pre_payment_credit_notes_amount") or 0)
+
+
+def _is_later(found: Json, since: datetime) -> bool:
+    """Stripe knows seconds only; what was given in the same one came before."""
+    return int(found["created"]) > int(since.timestamp())
+
+
+def _payments(account: Account, invoice: Json) -> Iterator[tuple[Json, dict[str, str]]]:
+    """The payments of an invoice that can be refunded, and what names each to Stripe."""
+    for payment in account.pages(account.api.invoice_payments.list, invoice=invoice["id"], status="paid"):
+        way = payment["payment"]
+        if way["type"] in {"payment_intent", "charge"}:
+            yield payment, {str(way["type"]): id_of(way[way["type"]])}
 
 
 def _refunds(account: Account, by: dict[str, str]) -> list[Json]:

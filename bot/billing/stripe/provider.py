@@ -10,7 +10,8 @@ from datetime import datetime
 from bot.billing.stripe.account import Account, Json, id_of
 from bot.billing.stripe.acting import Acting, begun
 from bot.billing.stripe.customers import Customers
-from bot.billing.stripe.reading import OVER, price_plan, subscription
+from bot.billing.stripe.payments import given_back
+from bot.billing.stripe.reading import OVER, paid_invoice, price_plan, subscription
 from bot.domain.errors import BillingRefusedError, ConflictError
 from bot.domain.subscriptions import Plan, Status, Subscription
 from bot.ports import CancelAt, Clock
@@ -39,7 +40,7 @@ class StripeProvider:
         """All of a customer's, at whichever of their Stripe customers, oldest first."""
         with self.account.within(self.seconds):
             found = [
-                self._read(item, customer_ref)
+                self._read(item, customer_ref, self._back(item))
                 for customer in self.whose.of(customer_ref)
                 for item in self._held_by(id_of(customer))
             ]
@@ -78,7 +79,7 @@ class StripeProvider:
             elif begun(mark, found):
                 found = acting.end_now(found)
             acting.settle(mark, found)
-            return self._owned(found)
+            return self._told(found)
 
     def resume(self, ref: str, *, idempotency_key: str) -> Subscription:
         """Takes a cancellation back; a schedule that was in force before it stays released."""
@@ -89,7 +90,7 @@ class StripeProvider:
                 self._must_be(Status.CANCELLING, found)
                 with _unless_ended(acting):
                     found = acting.resume(found)
-            return self._owned(found)
+            return self._told(found)
 
     def pause(self, ref: str, *, until: datetime | None, idempotency_key: str) -> Subscription:
         """Stops charging until then, or until it is resumed: what would have been charged is waived."""
@@ -100,7 +101,7 @@ class StripeProvider:
                 self._must_be(Status.ACTIVE, found)
                 with _unless_ended(acting):
                     found = acting.pause(found, until)
-            return self._owned(found)
+            return self._told(found)
 
     def unpause(self, ref: str, *, idempotency_key: str) -> Subscription:
         """Goes on after a pause."""
@@ -111,7 +112,7 @@ class StripeProvider:
                 self._must_be(Status.PAUSED, found)
                 with _unless_ended(acting):
                     found = acting.unpause(found)
-            return self._owned(found)
+            return self._told(found)
 
     def acted(self, ref: str, *, idempotency_key: str) -> bool:
         """Whether a call with this key has had its effect; what it owes by now is paid back."""
@@ -145,15 +146,24 @@ class StripeProvider:
         )
         return [item for item in listed if id_of(item.get("customer")) == customer]
 
-    def _owned(self, found: Json) -> Subscription:
+    def _back(self, found: Json) -> int | None:
+        """What has come back of what was paid for the running period, which Stripe's invoice does not say."""
+        invoice = paid_invoice(found)
+        return None if invoice is None else given_back(self.account, invoice)
+
+    def _told(self, found: Json) -> Subscription:
+        """As what is told next goes by it."""
+        return self._owned(found, self._back(found))
+
+    def _owned(self, found: Json, back: int | None = None) -> Subscription:
         """As ours, with whose it is."""
         customer = found["customer"]
         if not isinstance(customer, dict):
             customer = self.account.get(self.account.api.customers.retrieve, id_of(customer))
-        return self._read(found, self.whose.ref_of(customer))
+        return self._read(found, self.whose.ref_of(customer), back)
 
-    def _read(self, found: Json, customer_ref: str) -> Subscription:
-        return subscription(found, customer_ref, self.account.name_of, self.clock.now())
+    def _read(self, found: Json, customer_ref: str, back: int | None) -> Subscription:
+        return subscription(found, customer_ref, self.account.name_of, self.clock.now(), back)
 
 
 @contextmanager

@@ -27,8 +27,13 @@ OVER = frozenset({"canceled", "incomplete_expired"})
 _OF_A_PERIOD = frozenset({"subscription_create", "subscription_cycle"})
 
 
-def subscription(found: Json, customer_ref: str, name_of: NameOf, now: datetime) -> Subscription:
-    """A subscription as it stands at `now`: what time alone has changed counts, though Stripe may be late."""
+def subscription(
+    found: Json, customer_ref: str, name_of: NameOf, now: datetime, back: int | None = None
+) -> Subscription:
+    """A subscription as it stands at `now`: what time alone has changed counts, though Stripe may be late.
+
+    `back` is what has come back of its `paid_invoice`; without it, the invoice's own credit notes count.
+    """
     items = _items(found)
     plan, period = _plan(items, found, name_of), _period(items[0], found)
     ends_at = _ends_at(found, period)
@@ -42,15 +47,44 @@ def subscription(found: Json, customer_ref: str, name_of: NameOf, now: datetime)
         customer_ref=customer_ref,
         plan=plan,
         status=effective_status(status, ends_at, now),
-        anchor=_anchor(found, plan.interval, period),
+        anchor=_began(found),
         period=period,
         ends_at=ends_at,
         trial_until=time(trial_end) if trial_end else None,
         status_before=running if ends_at is not None else None,
         paused_until=paused_until,
-        paid=_paid(found, plan.price, period),
+        paid=_paid(found, plan.price, period, back),
         paused_at=_paused_at(found) if running is Status.PAUSED else None,
     )
+
+
+def paid_invoice(found: Json) -> Json | None:
+    """The invoice that tells what was paid for the running period, where it goes on and there is one."""
+    untold = found["status"] in OVER or is_mixed(found)
+    invoice = None if untold else _invoice(found, _period(_items(found)[0], found))
+    return invoice if invoice is not None and invoice.get("status") == "paid" and invoice["total"] else None
+
+
+def is_mixed(found: Json) -> bool:
+    """Whether its items are of several intervals: no one period tells then what is unused."""
+    return len({_interval(_price(item)) for item in _items(found)}) > 1
+
+
+def counted_from(found: Json, interval: Interval, period: Period) -> datetime:
+    """What Stripe counts its periods from; where nothing explains the running one, from that."""
+    began = _began(found)
+    for anchor in (began, time(found.get("billing_cycle_anchor") or began.timestamp())):
+        if (
+            anchor <= period.start
+            and period_containing(anchor, interval, period.start, STRIPE_ZONE) == period
+        ):
+            return anchor
+    return min(began, period.start)
+
+
+def arranged_end(found: Json) -> datetime | None:
+    """When it is to end, or has ended; None where it goes on."""
+    return _ends_at(found, _period(_items(found)[0], found))
 
 
 def price_plan(price: Json, name_of: NameOf) -> Plan:
@@ -134,17 +168,9 @@ def _period(item: Json, found: Json) -> Period:
     return Period(start, max(end, start + timedelta(seconds=1)))
 
 
-def _anchor(found: Json, interval: Interval, period: Period) -> datetime:
-    """When it began; or where its periods are counted from, if that is what explains the running one."""
-    began = time(found.get("start_date") or found["created"])
-    counted = time(found.get("billing_cycle_anchor") or found.get("start_date") or found["created"])
-    for anchor in (began, counted):
-        if (
-            anchor <= period.start
-            and period_containing(anchor, interval, period.start, STRIPE_ZONE) == period
-        ):
-            return anchor
-    return min(began, period.start)
+def _began(found: Json) -> datetime:
+    """When the contract was made, whatever its periods are counted from: a trial is a part of it."""
+    return time(found.get("start_date") or found["created"])
 
 
 def _ends_at(found: Json, period: Period) -> datetime | None:
@@ -180,19 +206,27 @@ def _paused_at(found: Json) -> datetime | None:
     return max((mark.at for mark in ours if mark.kind == marks.PAUSE), default=None)
 
 
-def _paid(found: Json, price: Money, period: Period) -> Money | None:
-    """What was paid for the running period, by its invoice; None where that is the price, or not told.
-
-    Taxes and discounts are in it, and what a balance in the customer's favour has paid; what was credited
-    since is not.
-    """
+def _invoice(found: Json, period: Period) -> Json | None:
+    """The invoice of the running period, whatever its status; None where it was not told."""
     invoice = found.get("latest_invoice")
     if not isinstance(invoice, Mapping) or invoice.get("billing_reason") not in _OF_A_PERIOD:
         return None
-    if not period.start - timedelta(hours=1) <= time(invoice["created"]) < period.end:
+    of_it = period.start - timedelta(hours=1) <= time(invoice["created"]) < period.end
+    return dict(invoice) if of_it else None
+
+
+def _paid(found: Json, price: Money, period: Period, back: int | None) -> Money | None:
+    """What was paid for the running period, by its invoice; None where that is the price, or not told.
+
+    Taxes and discounts are in it, and what a balance in the customer's favour has paid; what came back since
+    is not. An invoice that may be for another interval as well says only whether it was paid.
+    """
+    invoice = _invoice(found, period)
+    if invoice is None or (invoice.get("status") == "paid" and is_mixed(found)):
         return None
     amount = 0
     if invoice.get("status") == "paid":
-        amount = int(invoice["total"]) - int(invoice.get("post_payment_credit_notes_amount") or 0)
+        credited = int(invoice.get("post_payment_credit_notes_amount") or 0)
+        amount = int(invoice["total"]) - (credited if back is None else back)
     paid = to_money(max(amount, 0), str(invoice["currency"]))
     return None if paid == price else paid

@@ -1,14 +1,15 @@
 """Paying back: by refunds of what was paid last, newest first, each with the operation's mark and key.
 
 What can't go back the way it came (a balance has paid it, or the payment takes no refund) becomes a credit
-note in the customer's favour. More than was paid is never given back, whoever gave it back before.
+note in the customer's favour. More than was paid is never given back, whoever gave it back before; and what
+others give back once it is known what is owed counts as paid back.
 """
 
 from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.billing.stripe.account import Account
 from bot.billing.stripe.marks import END, Mark
@@ -48,21 +49,32 @@ class PayingBack:
         if mark.kind == END and mark.at - mark.until > _NOT_CHARGED_YET:
             owed += charged_after(self.account, self.subscription, mark.until)
         if owed:
-            self._pay(owed)
+            # An end that is carried out late was told when it was asked for.
+            self._pay(owed, min(mark.at, mark.until))
 
-    def _pay(self, owed: int) -> None:
-        invoices: list[PaidInvoice] = []
-        for invoice in paid_invoices(self.account, self.subscription, self.key):
-            invoices.append(invoice)
-            if sum(item.creditable + item.ours for item in invoices) >= owed:
-                break
-        missing = owed - sum(item.ours for item in invoices)
+    def _pay(self, owed: int, told: datetime) -> None:
+        invoices = self._worked_out_from(owed, told)
+        missing = owed - sum(item.ours + item.theirs for item in invoices)
         for invoice in invoices:
-            refunded = self._refund(invoice, missing)
+            refunded = self._refund(invoice, min(missing, invoice.left))
             missing -= refunded
-            missing -= self._credit(invoice, min(missing, invoice.creditable - refunded))
+            missing -= self._credit(invoice, min(missing, invoice.left - refunded))
         if missing > 0:
             log.warning("stripe_paid_back_less: subscription %s, missing %d", self.subscription, missing)
+
+    def _worked_out_from(self, owed: int, told: datetime) -> list[PaidInvoice]:
+        """The invoices that make up what is owed: the newest that came to as much, whatever is left of them.
+
+        What is missing there is not taken from an older one, which was used; unless it has room for the whole
+        of that: then everything was to come back, but for what had come back before.
+        """
+        made_of: list[PaidInvoice] = []
+        for invoice in paid_invoices(self.account, self.subscription, self.key, told):
+            missing = owed - sum(item.left + item.ours + item.theirs for item in made_of)
+            if sum(item.paid for item in made_of) >= owed and missing < invoice.paid:
+                break
+            made_of.append(invoice)
+        return made_of
 
     def _refund(self, invoice: PaidInvoice, most: int) -> int:
         """Refunds what an invoice's payments have free, up to so much."""

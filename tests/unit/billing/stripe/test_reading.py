@@ -221,7 +221,7 @@ def test_periods_that_were_moved_are_told_as_they_are(state: StripeState) -> Non
     read = subscription(raw, "ada", _name, datetime(2026, 2, 21, tzinfo=UTC))
     assert (read.anchor.day, read.period.end.day) == (20, 1)
     item.update(current_period_start=first, current_period_end=_seconds(datetime(2026, 4, 1, tzinfo=UTC)))
-    assert subscription(raw, "ada", _name, START).anchor == datetime(2026, 3, 1, tzinfo=UTC)
+    assert subscription(raw, "ada", _name, START).anchor == datetime(2026, 2, 20, tzinfo=UTC)
 
 
 def test_the_older_form_without_prices_is_read_as_well(state: StripeState) -> None:
