@@ -28,6 +28,7 @@ def operations(context: typer.Context) -> None:
 
 def list_open() -> None:
     """List what was declared and is not confirmed, oldest first, with why the last try failed."""
+    from bot.services import billing_away
     from cli.table import table
 
     deps = application().deps
@@ -42,6 +43,14 @@ def list_open() -> None:
                 str(item.attempts), shown(item.asked_at), item.fault or "-",
             )
             for item in work.operations.unfinished()
+        ]  # fmt: skip
+        # Of these nobody knows yet which plan is meant: the billing system could not say what there is.
+        rows += [
+            (
+                wish.number or wish.id, wish.kind.value, wish.customer_ref or "-", "?",
+                shown(wish.declared_at), str(job.attempts), "-", "what they have is not known yet",
+            )
+            for wish, job in billing_away.waiting(work)
         ]  # fmt: skip
     if not rows:
         typer.echo("Nothing hangs: the billing system has confirmed everything.")

@@ -59,6 +59,10 @@ class Outbox(Protocol):
         """It will never succeed: nobody gets it any more. It is kept, with why, for staff."""
         ...
 
+    def open_of(self, kind: str, limit: int = 200) -> Sequence[Job]:
+        """Those of a kind that are still to be done, whether they are due or not, soonest due first."""
+        ...
+
     def given_up(self, limit: int | None = 200) -> Sequence[Job]:
         """Those, each with its fault, longest due first."""
         ...

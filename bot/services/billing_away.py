@@ -10,6 +10,7 @@ from bot.domain.conversations import Reply, ReplyKind
 from bot.domain.declarations import Declaration, DeclarationState
 from bot.domain.errors import BillingUnavailableError
 from bot.domain.outbox import Job
+from bot.ports import UnitOfWork
 from bot.services import buttons, declarations
 from bot.services.turn import Turn
 
@@ -32,6 +33,12 @@ def unless(
         return go_on()
     except BillingUnavailableError:
         return _stands(turn, declared())
+
+
+def waiting(work: UnitOfWork) -> list[tuple[Declaration, Job]]:
+    """What customers were told that counts and is gone on with, and the job that does; soonest first."""
+    found = [(work.declarations.get(job.payload["declaration"]), job) for job in work.outbox.open_of(GO_ON)]
+    return [(declaration, job) for declaration, job in found if declaration is not None]
 
 
 def _stands(turn: Turn, declaration: Declaration) -> Sequence[Reply]:

@@ -75,6 +75,11 @@ class SqlOutbox(Repository):
             dead = {"state": JobState.DEAD.value, "payload": sealed, "lease_owner": None, "lease_until": None}
             self._change(update(outbox).where(*this).values(**dead))
 
+    def open_of(self, kind: str, limit: int = 200) -> Sequence[Job]:
+        waiting = select(outbox).where(outbox.c.state == known(JobState.OPEN), outbox.c.kind == kind)
+        soonest = waiting.order_by(outbox.c.run_at, outbox.c.id).limit(limit)
+        return [self._job(row) for row in self._all(soonest)]
+
     def given_up(self, limit: int | None = 200) -> Sequence[Job]:
         dead = select(outbox).where(outbox.c.state == JobState.DEAD.value)
         return [self._job(row) for row in self._all(dead.order_by(outbox.c.run_at, outbox.c.id).limit(limit))]

@@ -120,6 +120,22 @@ def test_jobs_are_leased_longest_due_first(store: Store) -> None:
         assert [job.id for job in work.outbox.lease("one", START, SOON, limit=2)] == ["j_1"]
 
 
+def test_what_is_still_to_be_done_of_a_kind(store: Store) -> None:
+    """Due or not, worked on or not, soonest due first; not what is done or given up."""
+    with store.begin() as work:
+        for number, minutes in enumerate([30, -1, 10, 20, 40]):
+            work.outbox.add(
+                builders.job(f"j_{number}", kind="one", run_at=START + timedelta(minutes=minutes))
+            )
+        work.outbox.add(builders.job("j_other", kind="other"))
+        assert [job.id for job in work.outbox.lease("me", START, SOON)][:1]
+        work.outbox.done("j_3")
+        work.outbox.give_up("j_4", "no")
+        assert [job.id for job in work.outbox.open_of("one")] == ["j_1", "j_2", "j_0"]
+        assert [job.id for job in work.outbox.open_of("one", limit=1)] == ["j_1"]
+        assert work.outbox.open_of("none") == []
+
+
 def test_a_job_is_ended_once(store: Store) -> None:
     """By whoever does so first, also where it was given up; one that nobody has added never is."""
     with store.begin() as work:
